@@ -1,1 +1,14 @@
-var builder = WebApplication.CreateBuilder(args); var app = builder.Build(); app.Run();
+using Waybill.Server.Kernel;
+using Waybill.Server.Web;
+
+try
+{
+    await using var app = WaybillApp.Build(args);
+    await app.RunAsync();
+    return 0;
+}
+catch (ConfigurationMistake mistake)
+{
+    await Console.Error.WriteLineAsync(mistake.Message);
+    return 2;
+}

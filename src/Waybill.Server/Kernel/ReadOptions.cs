@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace Waybill.Server.Kernel;
+
+public static class ReadOptions
+{
+    /// <summary>Reads and checks every setting; what is wrong is thrown as <see cref="ConfigurationMistake"/> naming the key and the fix.</summary>
+    public static WaybillOptions From(IConfiguration configuration)
+    {
+        var demo = Flag(configuration, "WAYBILL_DEMO", false);
+        var httpPort = Port(configuration, "WAYBILL_HTTP_PORT", 5080);
+        var url = Address(configuration, "WAYBILL_URL", $"http://localhost:{httpPort}");
+        return new WaybillOptions
+        {
+            DataFolder = Path.GetFullPath(Text(configuration, "WAYBILL_DATA", "data")),
+            HttpPort = httpPort,
+            HttpsPort = Port(configuration, "WAYBILL_HTTPS_PORT", 5443),
+            SmtpPort = Port(configuration, "WAYBILL_SMTP_PORT", 2525),
+            Demo = demo,
+            Url = url,
+            TrackingUrl = Address(
+                configuration,
+                "Waybill:Tracking:Url",
+                demo ? $"http://track.localhost:{httpPort}" : url
+            ),
+            MailHost = Text(configuration, "Waybill:Mail:Host", demo ? "waybill.test" : "localhost"),
+            MaxMessageBytes = Number(configuration, "Waybill:Smtp:MaxMessageBytes", 150L * 1024 * 1024, 64 * 1024),
+            AccountId = Number(configuration, "Waybill:Account:Id", 1000001, 1),
+        };
+    }
+
+    static string Text(IConfiguration configuration, string key, string fallback) =>
+        string.IsNullOrWhiteSpace(configuration[key]) ? fallback : configuration[key]!.Trim();
+
+    static bool Flag(IConfiguration configuration, string key, bool fallback) =>
+        Text(configuration, key, fallback ? "1" : "0").ToLowerInvariant() switch
+        {
+            "1" or "true" or "yes" => true,
+            "0" or "false" or "no" => false,
+            var other => throw new ConfigurationMistake($"{key} is '{other}'. Set it to 1 or 0."),
+        };
+
+    static int Port(IConfiguration configuration, string key, int fallback)
+    {
+        var text = Text(configuration, key, fallback.ToString(CultureInfo.InvariantCulture));
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
+            ? port
+            : throw new ConfigurationMistake($"{key} is '{text}'. Set it to a port number, 1 to 65535.");
+    }
+
+    static long Number(IConfiguration configuration, string key, long fallback, long least)
+    {
+        var text = Text(configuration, key, fallback.ToString(CultureInfo.InvariantCulture));
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+            ? number
+            : throw new ConfigurationMistake($"{key} is '{text}'. Set it to a whole number, {least} or more.");
+    }
+
+    static string Address(IConfiguration configuration, string key, string fallback)
+    {
+        var text = Text(configuration, key, fallback).TrimEnd('/');
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? text
+            : throw new ConfigurationMistake(
+                $"{key} is '{text}'. Set it to an address such as https://waybill.example.com."
+            );
+    }
+}
+
+/// <summary>The operator set something that can't work; the message is one line that says which key and what to do.</summary>
+public sealed class ConfigurationMistake(string message) : Exception(message);

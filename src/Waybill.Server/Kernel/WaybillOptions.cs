@@ -1,0 +1,41 @@
+namespace Waybill.Server.Kernel;
+
+/// <summary>What the operator decides, read once at start. Each key is described in docs/configuration.md.</summary>
+public sealed record WaybillOptions
+{
+    /// <summary>The folder that holds the database, the spool, blobs and keys. <c>WAYBILL_DATA</c>.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>0 asks the system for a free port. <c>WAYBILL_HTTP_PORT</c>.</summary>
+    public int HttpPort { get; init; } = 5080;
+
+    /// <summary><c>WAYBILL_HTTPS_PORT</c>; office.js refuses plain http.</summary>
+    public int HttpsPort { get; init; } = 5443;
+
+    /// <summary><c>WAYBILL_SMTP_PORT</c>.</summary>
+    public int SmtpPort { get; init; } = 2525;
+
+    /// <summary>Demo account, demo inbox and Outlook simulator. <c>WAYBILL_DEMO</c>.</summary>
+    public bool Demo { get; init; }
+
+    /// <summary>The public address, the OAuth issuer and the only place of sign-in, without a trailing slash. <c>WAYBILL_URL</c>.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Where pixels and wrapped links point, without a trailing slash. <c>Waybill:Tracking:Url</c>.</summary>
+    public required string TrackingUrl { get; init; }
+
+    /// <summary>Logging addresses end in <c>@bcc.&lt;this&gt;</c> and <c>@forward.&lt;this&gt;</c>. <c>Waybill:Mail:Host</c>.</summary>
+    public required string MailHost { get; init; }
+
+    /// <summary>The biggest mail the receiver takes, in bytes. <c>Waybill:Smtp:MaxMessageBytes</c>.</summary>
+    public long MaxMessageBytes { get; init; } = 150L * 1024 * 1024;
+
+    /// <summary>The first part of the logging addresses and the id integrators know the account by.</summary>
+    public long AccountId { get; init; } = 1000001;
+
+    public string BccAddress => $"{AccountId}@bcc.{MailHost}";
+
+    public string ForwardAddress => $"{AccountId}@forward.{MailHost}";
+
+    public string InData(params ReadOnlySpan<string> parts) => Path.Combine([DataFolder, .. parts]);
+}
