@@ -58,7 +58,9 @@ public sealed partial class LayoutTests
         return Directory.Exists(path)
             ? Directory
                 .EnumerateFiles(path, "*", SearchOption.AllDirectories)
-                .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal))
+                .Where(f =>
+                    f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal)
+                )
                 .Where(f => !f.Contains("/Migrations/", StringComparison.Ordinal))
             : [];
     }
@@ -67,6 +69,8 @@ public sealed partial class LayoutTests
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../src/Waybill.Server"));
 
     /// <summary>A using, or a name written out: <c>Crm.Record</c>, <c>Waybill.Server.Crm.Record</c>.</summary>
-    [GeneratedRegex(@"(?:Waybill\.Server\.|(?<![\w.""/])(?=[A-Z]\w*\.[A-Z]))(?<folder>Kernel|Ui|Storage|Spool|Timeline|Identity|Settings|Crm|Tracking|Logging|Compose|Feed|Demo|Web)\b(?!\()")]
+    [GeneratedRegex(
+        @"(?:Waybill\.Server\.|(?<![\w.""/])(?=[A-Z]\w*\.[A-Z]))(?<folder>Kernel|Ui|Storage|Spool|Timeline|Identity|Settings|Crm|Tracking|Logging|Compose|Feed|Demo|Web)\b(?!\()"
+    )]
     private static partial Regex Import();
 }
