@@ -10,14 +10,25 @@ public static class WaybillApp
     /// <param name="args">Configuration as <c>--key=value</c>; tests pass ports and folders this way.</param>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = args,
+                ApplicationName = typeof(WaybillApp).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
+        builder.WebHost.UseStaticWebAssets();
         var options = ReadOptions.From(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
+        builder.Services.AddWeb();
 
         var app = builder.Build();
+        app.UseWeb();
+        app.MapWeb();
         return app;
     }
 }
