@@ -1,3 +1,4 @@
+using Waybill.Server.Feed;
 using Waybill.Server.Kernel;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
@@ -25,10 +26,12 @@ public static class WaybillApp
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
         builder.Services.AddWeb();
+        builder.Services.AddFeed();
 
         var app = builder.Build();
         app.UseWeb();
         app.MapWeb();
+        app.MapFeed();
         return app;
     }
 }
