@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Waybill.Server.Kernel;
 using Waybill.Server.Spool;
 using Waybill.Server.Storage;
@@ -23,6 +21,24 @@ public static class LoggingSetup
                 (mail, stop) => logEmail.FromBccAsync(mail, stop)
             );
         });
+        services.AddSpoolLane(
+            ReceiveMail.Lane,
+            lane =>
+            {
+                lane.Folder = options.InData("spool", ReceiveMail.Lane);
+                lane.IsOutage = Outage.IsOutage;
+            },
+            provider =>
+            {
+                MailDestination[] destinations = [.. provider.GetServices<MailDestination>()];
+                return (items, stop) => ReceiveMail.DrainAsync(destinations, items, stop);
+            }
+        );
+        services.AddSmtpReceiver(
+            _ => new SmtpReceiverOptions { HostName = options.MailHost, MaxMessageBytes = options.MaxMessageBytes },
+            provider => provider.GetRequiredService<ReceiveMail>().MayReceive,
+            provider => provider.GetRequiredService<ReceiveMail>().StoreAsync
+        );
         return services;
     }
 }

@@ -41,7 +41,7 @@ public sealed class ReceiveMail(
             var id = await lane.AppendAsync(head.ToBytes(), content, stop);
             return StoreAnswer.Stored($"{id}");
         }
-        catch (SpoolUnavailable unavailable)
+        catch (SpoolUnavailableException unavailable)
         {
             log.LogError(unavailable, "A mail was turned away: the spool can't take it");
             return StoreAnswer.TryLater;
