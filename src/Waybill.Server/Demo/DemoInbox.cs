@@ -49,7 +49,10 @@ public sealed class DemoInbox(IDbContextFactory<AppDb> database, Blobs blobs, Wa
         try
         {
             var mail = MailReader.Read(content, MailLimits.Default);
-            var from = mail.From is null ? "" : mail.From.Name is { Length: > 0 } name ? name : mail.From.Address;
+            var from =
+                mail.From is null ? ""
+                : mail.From.Name is { Length: > 0 } name ? name
+                : mail.From.Address;
             return (from, mail.Subject, mail.Preview);
         }
         catch (MailUnreadableException)

@@ -35,7 +35,18 @@ sealed class DemoRecords(AppDb db, DateTime now, long anna, long jan)
         var invoice = Ticket("Invoice 2026/11 has the wrong address", "New", jan, days: 12);
         await db.SaveChangesAsync(stop);
 
-        foreach (var (contact, company) in new[] { (maria, contoso), (adam, contoso), (ewa, contoso), (sofia, fabrikam), (tomasz, adventure), (daniel, adventure), (buyer, litware) })
+        foreach (
+            var (contact, company) in new[]
+            {
+                (maria, contoso),
+                (adam, contoso),
+                (ewa, contoso),
+                (sofia, fabrikam),
+                (tomasz, adventure),
+                (daniel, adventure),
+                (buyer, litware),
+            }
+        )
         {
             db.ContactAddresses.Add(
                 new ContactAddress
@@ -120,7 +131,13 @@ sealed class DemoRecords(AppDb db, DateTime now, long anna, long jan)
     }
 
     Record Ticket(string subject, string status, long owner, int days) =>
-        Plant(RecordTypes.Ticket, subject, owner, days, new() { ["subject"] = subject, ["hs_pipeline_stage"] = status });
+        Plant(
+            RecordTypes.Ticket,
+            subject,
+            owner,
+            days,
+            new() { ["subject"] = subject, ["hs_pipeline_stage"] = status }
+        );
 
     async Task NoteAsync(Record about, string text, long author, int days, CancellationToken stop)
     {

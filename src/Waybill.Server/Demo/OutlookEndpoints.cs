@@ -82,7 +82,9 @@ public static class OutlookEndpoints
         }
         catch (SmtpCommandException refused)
         {
-            return Problem.BadRequest($"The mail server refused {refused.Mailbox?.Address ?? "the mail"}: {refused.Message}");
+            return Problem.BadRequest(
+                $"The mail server refused {refused.Mailbox?.Address ?? "the mail"}: {refused.Message}"
+            );
         }
     }
 

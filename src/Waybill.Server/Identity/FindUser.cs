@@ -7,7 +7,11 @@ namespace Waybill.Server.Identity;
 public static class FindUser
 {
     /// <summary>The user whose own address or alias this is.</summary>
-    public static async Task<User?> BySendingAddressAsync(AppDb db, EmailAddress address, CancellationToken stop = default)
+    public static async Task<User?> BySendingAddressAsync(
+        AppDb db,
+        EmailAddress address,
+        CancellationToken stop = default
+    )
     {
         var normalized = address.Text.ToUpperInvariant();
         if (await db.Users.FirstOrDefaultAsync(u => u.NormalizedEmail == normalized, stop) is { } user)

@@ -18,8 +18,12 @@ public static class FindThread
         var thread = threads.FirstOrDefault() ?? mail.MessageId;
         foreach (var other in threads.Skip(1))
         {
-            await db.ThreadMembers.Where(m => m.ThreadId == other).ExecuteUpdateAsync(s => s.SetProperty(m => m.ThreadId, thread), stop);
-            await db.LoggedEmails.Where(e => e.ThreadId == other).ExecuteUpdateAsync(s => s.SetProperty(e => e.ThreadId, thread), stop);
+            await db
+                .ThreadMembers.Where(m => m.ThreadId == other)
+                .ExecuteUpdateAsync(s => s.SetProperty(m => m.ThreadId, thread), stop);
+            await db
+                .LoggedEmails.Where(e => e.ThreadId == other)
+                .ExecuteUpdateAsync(s => s.SetProperty(e => e.ThreadId, thread), stop);
         }
         foreach (var id in ids.Except(known.Select(m => m.MessageId)))
             db.ThreadMembers.Add(new ThreadMember { MessageId = id, ThreadId = thread });

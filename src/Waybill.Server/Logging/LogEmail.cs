@@ -247,7 +247,10 @@ public sealed class LogEmail(
             ["hs_email_subject"] = mail.Subject,
             ["hs_email_direction"] = "EMAIL",
             ["hs_email_status"] = "SENT",
-            ["hs_timestamp"] = sentAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            ["hs_timestamp"] = sentAt.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                System.Globalization.CultureInfo.InvariantCulture
+            ),
         };
         db.Records.Add(record);
         await db.SaveChangesAsync(stop);
@@ -288,7 +291,10 @@ public sealed class LogEmail(
     {
         tracked.LoggedRecordId = record.Id;
         foreach (var recipient in tracked.Recipients)
-            if (EmailAddress.TryParse(recipient.Address, out var address) && contacts.TryGetValue(address, out var contact))
+            if (
+                EmailAddress.TryParse(recipient.Address, out var address)
+                && contacts.TryGetValue(address, out var contact)
+            )
                 recipient.ContactId = contact.Id;
         if (tracked.State == SendState.Sent)
             return;

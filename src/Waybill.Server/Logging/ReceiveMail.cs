@@ -21,7 +21,9 @@ public sealed class ReceiveMail(
         if (!EmailAddress.TryParse(recipient.ToString(), out var address))
             return new(RecipientAnswer.UnknownMailbox);
         if (address.Text == options.ForwardAddress)
-            return new(RecipientAnswer.Refused("Logging by forwarding is not available yet; put the BCC address in Bcc"));
+            return new(
+                RecipientAnswer.Refused("Logging by forwarding is not available yet; put the BCC address in Bcc")
+            );
         return new(
             _destinations.Any(d => d.Accepts(address)) ? RecipientAnswer.Accept : RecipientAnswer.UnknownMailbox
         );

@@ -9,7 +9,11 @@ namespace Waybill.Server.Logging;
 public sealed record SpooledMail(long SpoolId, MailEnvelope Envelope, Func<Stream> Open)
 {
     public static SpooledMail From(SpoolItem item) =>
-        new(item.OriginId, JsonSerializer.Deserialize(item.Head.Span, MailEnvelopeJson.Default.MailEnvelope)!, item.OpenBody);
+        new(
+            item.OriginId,
+            JsonSerializer.Deserialize(item.Head.Span, MailEnvelopeJson.Default.MailEnvelope)!,
+            item.OpenBody
+        );
 }
 
 /// <summary>What the spool keeps beside the bytes.</summary>

@@ -13,8 +13,12 @@ static class Announce
             return;
         Console.WriteLine($"Demo password: {DemoPassword.Read(options)}");
         foreach (var (address, _, role, seat) in DemoSeed.People)
-            Console.WriteLine($"  {address, -22} {(role == Identity.Role.SuperAdmin ? "super admin" : $"{seat} seat".ToLowerInvariant())}");
-        Console.WriteLine($"Outlook simulator: https://localhost:{options.HttpsPort}/demo/outlook (the browser will warn once: the certificate is self-signed)");
+            Console.WriteLine(
+                $"  {address, -22} {(role == Identity.Role.SuperAdmin ? "super admin" : $"{seat} seat".ToLowerInvariant())}"
+            );
+        Console.WriteLine(
+            $"Outlook simulator: https://localhost:{options.HttpsPort}/demo/outlook (the browser will warn once: the certificate is self-signed)"
+        );
         Console.WriteLine($"Demo inbox: {options.Url}/demo/inbox");
     }
 }

@@ -36,5 +36,7 @@ sealed class DataFolder(WaybillOptions options) : IDisposable
     }
 
     static ConfigurationMistake Unwritable(WaybillOptions options) =>
-        new($"The data folder {options.DataFolder} can't be written. Give this user the right to write there, or set WAYBILL_DATA to another folder.");
+        new(
+            $"The data folder {options.DataFolder} can't be written. Give this user the right to write there, or set WAYBILL_DATA to another folder."
+        );
 }
