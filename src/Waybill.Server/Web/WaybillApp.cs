@@ -24,6 +24,7 @@ public static class WaybillApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
+        builder.Services.AddDataProtection();
         builder.Services.AddLoggingOfMail(options);
         builder.Services.AddDemo(options);
         Listen(builder, options);
