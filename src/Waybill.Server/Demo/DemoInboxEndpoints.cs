@@ -12,6 +12,7 @@ public static class DemoInboxEndpoints
 {
     public static void MapDemoInbox(this IEndpointRouteBuilder app)
     {
+        app.MapGet("/demo/inbox", PageAsync).AllowAnonymous();
         var messages = app.MapGroup("/demo/inbox/messages").AllowAnonymous();
         messages.MapGet("/", ListAsync);
         messages.MapGet("/{id:long}/raw", RawAsync);
@@ -20,9 +21,41 @@ public static class DemoInboxEndpoints
 
     public sealed record Headline(long Id, string To, string Subject, string From, DateTime At);
 
+    static async Task<RazorComponentResult<DemoInboxPage>> PageAsync(
+        AppDb db,
+        WaybillOptions options,
+        string? to,
+        long? id,
+        CancellationToken stop
+    )
+    {
+        var address = Recipient(to);
+        var messages = await db
+            .DemoMessages.Where(m => address == null || m.To == address)
+            .OrderByDescending(m => m.Id)
+            .Take(200)
+            .ToListAsync(stop);
+        return new(
+            new Dictionary<string, object?>
+            {
+                [nameof(DemoInboxPage.Messages)] = messages,
+                [nameof(DemoInboxPage.Addresses)] = await db
+                    .DemoMessages.Select(m => m.To)
+                    .Distinct()
+                    .Order()
+                    .ToListAsync(stop),
+                [nameof(DemoInboxPage.To)] = address ?? "",
+                [nameof(DemoInboxPage.Open)] = id is null ? null : messages.FirstOrDefault(m => m.Id == id),
+                [nameof(DemoInboxPage.TrackingUrl)] = options.TrackingUrl,
+            }
+        );
+    }
+
+    static string? Recipient(string? to) => string.IsNullOrWhiteSpace(to) ? null : to.Trim().ToLowerInvariant();
+
     static async Task<Ok<List<Headline>>> ListAsync(AppDb db, string? to, CancellationToken stop)
     {
-        var address = to?.Trim().ToLowerInvariant();
+        var address = Recipient(to);
         return TypedResults.Ok(
             await db
                 .DemoMessages.Where(m => address == null || m.To == address)
