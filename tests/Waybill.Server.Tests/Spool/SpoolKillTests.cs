@@ -123,7 +123,7 @@ public sealed class SpoolKillTests : LaneFolder
         await Assert.ThrowsAsync<SpoolUnavailableException>(() =>
             lane.AppendAsync("refused body"u8.ToArray(), new MemoryStream(new byte[100_000]))
         );
-        Assert.Empty(Directory.GetFiles(In("bodies")));
+        Assert.Empty(Directory.GetFiles(Path.Combine(ChildFolder, "lane", "bodies")));
         Limit(ulong.MaxValue);
         await Append(lane, "after");
     }
