@@ -133,7 +133,7 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
         {
             lane.Parked.Park(item, error, Now);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             log.LogError(e, "Item {Item} of the spool lane {Lane} could not be parked", item.Id, lane.Name);
             failing[item.Id] = (item, Now + options.LongestBackoff, error);

@@ -110,7 +110,7 @@ public sealed partial class SpoolLane
             {
                 Segment.Spare(options.Folder, options.SegmentBytes);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException) { } // the append that needs it says so
+            catch (Exception) { } // the append that needs it says so
         }
     }
 }

@@ -50,10 +50,10 @@ public sealed partial class SpoolLane : IDisposable
     /// </summary>
     /// <exception cref="SpoolUnavailableException">The lane cannot promise to keep it.</exception>
     /// <exception cref="ArgumentException">Longer than <see cref="SpoolOptions.HeadBytes"/>.</exception>
-    public ValueTask<long> AppendAsync(ReadOnlyMemory<byte> item, CancellationToken ct = default)
+    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> item, CancellationToken ct = default)
     {
         var (batch, id) = Enqueue(item.Span, default, file: null, origin: null);
-        return CommittedAsync(batch, id, ct);
+        return await CommittedAsync(batch, id, ct);
     }
 
     /// <summary>
@@ -154,7 +154,7 @@ public sealed partial class SpoolLane : IDisposable
         }
     }
 
-    static async ValueTask<long> CommittedAsync(Batch batch, long id, CancellationToken ct)
+    static async Task<long> CommittedAsync(Batch batch, long id, CancellationToken ct)
     {
         await batch.Done.Task.WaitAsync(ct);
         return batch.Failure is null
@@ -166,7 +166,7 @@ public sealed partial class SpoolLane : IDisposable
             );
     }
 
-    async Task<(Guid Name, long Length)> KeepBodyAsync(byte[] buffer, Stream rest, CancellationToken ct)
+    async Task<(Guid Name, long Length)> KeepBodyAsync(byte[] start, Stream rest, CancellationToken ct)
     {
         var name = Guid.NewGuid();
         var path = BodyPath(name);
@@ -175,14 +175,15 @@ public sealed partial class SpoolLane : IDisposable
         try
         {
             using var file = Stored(() => File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None));
-            for (var n = buffer.Length; n > 0; n = await rest.ReadAsync(buffer, ct))
+            var buffer = new byte[64 << 10];
+            for (ReadOnlyMemory<byte> part = start; part.Length > 0; )
             {
-                var part = n;
                 Stored(() =>
                 {
-                    RandomAccess.Write(file, buffer.AsSpan(0, part), length);
-                    return length += part;
+                    RandomAccess.Write(file, part.Span, length);
+                    return length += part.Length;
                 });
+                part = buffer.AsMemory(0, await rest.ReadAsync(buffer, ct));
             }
             // The name needs no rename: the record in the log is what makes the file exist, and a start sweeps the rest.
             Stored(() =>
@@ -210,7 +211,7 @@ public sealed partial class SpoolLane : IDisposable
             {
                 return write();
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) // not IOException alone: .NET makes EFBIG an ArgumentOutOfRangeException
             {
                 throw Refused($"The body could not be written: {e.Message}", e);
             }
