@@ -29,6 +29,7 @@ ref struct HtmlScanner(ReadOnlySpan<char> html)
     readonly ReadOnlySpan<char> html = html;
     readonly List<HtmlAttribute> attributes = [];
     string? rawText;
+    int rawTextFrom;
     int nameStart;
     int nameLength;
     bool noCdataEnd;
@@ -39,8 +40,11 @@ ref struct HtmlScanner(ReadOnlySpan<char> html)
 
     public int End { get; private set; }
 
-    /// <summary>The token ran into the end of the text: nothing put behind it would be seen as markup.</summary>
-    public bool Unclosed { get; private set; }
+    /// <summary>
+    /// To be read at the end: the text ends within a tag, comment or raw text that began here, so that nothing put behind it would be seen
+    /// as markup; or -1.
+    /// </summary>
+    public int OpenFrom { get; private set; } = -1;
 
     public readonly int AttributeCount => attributes.Count;
 
@@ -80,7 +84,11 @@ ref struct HtmlScanner(ReadOnlySpan<char> html)
     {
         Start = End;
         if (Start >= html.Length)
+        {
+            if (rawText is not null)
+                OpenFrom = rawTextFrom;
             return false;
+        }
         if (rawText is { } element)
         {
             rawText = null;
@@ -103,7 +111,7 @@ ref struct HtmlScanner(ReadOnlySpan<char> html)
         if (second == '/')
         {
             if (Start + 2 >= html.Length)
-                return Emit(HtmlTokenKind.Text, html.Length);
+                return Emit(HtmlTokenKind.Text, html.Length, unclosed: true);
             return char.IsAsciiLetter(html[Start + 2]) ? Tag(HtmlTokenKind.EndTag, Start + 2) : UpTo(">", Start + 2);
         }
         if (second == '?')
@@ -160,8 +168,11 @@ ref struct HtmlScanner(ReadOnlySpan<char> html)
                 break;
             at = Attribute(at);
         }
-        if (kind == HtmlTokenKind.StartTag)
-            rawText = RawTextName();
+        if (kind == HtmlTokenKind.StartTag && RawTextName() is { } name)
+        {
+            rawText = name;
+            rawTextFrom = Start;
+        }
         return Emit(kind, at + 1);
     }
 
@@ -249,7 +260,8 @@ ref struct HtmlScanner(ReadOnlySpan<char> html)
     {
         Kind = kind;
         End = end;
-        Unclosed = unclosed;
+        if (unclosed)
+            OpenFrom = kind == HtmlTokenKind.RawText ? rawTextFrom : Start;
         return true;
     }
 

@@ -9,6 +9,7 @@ sealed class MailParts
 {
     readonly MailLimits limits;
     readonly List<(MimeEntity Entity, bool Inline)> files = [];
+    bool hasBody;
 
     MailParts(MailLimits limits) => this.limits = limits;
 
@@ -65,7 +66,7 @@ sealed class MailParts
 
     void TakeText(TextPart part, bool inAlternative)
     {
-        if (Decode(part) is not { } words)
+        if (hasBody || Decode(part) is not { } words)
             return;
         if (part.IsHtml)
             Html =
@@ -136,11 +137,14 @@ sealed class MailParts
     {
         try
         {
-            var unfolded = tnef.ConvertToMessage();
-            if (unfolded.Body is null)
+            var entities = tnef.ConvertToMessage().Body is { } body ? [body] : tnef.ExtractAttachments().ToList();
+            // Exchange repeats the body inside winmail.dat.
+            hasBody = Html is not null || Text is not null;
+            foreach (var entity in entities)
+                Take(entity, inAlternative: false, inRelated: false);
+            hasBody = false;
+            if (entities.Count == 0)
                 files.Add((tnef, false));
-            else
-                Take(unfolded.Body, inAlternative: Html is not null || Text is not null, inRelated: false);
         }
         catch (Exception broken) when (broken is not OutOfMemoryException)
         {

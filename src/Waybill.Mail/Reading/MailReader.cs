@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using MimeKit;
 using MimeKit.Utils;
 
@@ -8,6 +10,9 @@ public static class MailReader
 {
     const int LongestSubject = 998;
     const int LongestAddress = 320;
+
+    // Mail is full of windows-125x and ISO-2022; without this .NET knows only Unicode and Latin-1.
+    static MailReader() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <param name="raw">A seekable stream, read from its current position; attachments read from it later.</param>
     /// <param name="limits">What protects memory; <see cref="MailLimits.Default"/> when null.</param>
@@ -94,7 +99,7 @@ public static class MailReader
         }
         catch (Exception unknown) when (unknown is not OutOfMemoryException)
         {
-            return System.Text.Encoding.Latin1.GetString(header.RawValue).Trim();
+            return Encoding.Latin1.GetString(header.RawValue).Trim();
         }
     }
 
@@ -103,7 +108,7 @@ public static class MailReader
         var addresses = new List<MailAddress>();
         foreach (var header in message.Headers.Where(header => header.Id == id))
         {
-            if (!InternetAddressList.TryParse(options, header.RawValue, out var list))
+            if (!TryParse(options, header, out var list))
                 continue;
             foreach (
                 var mailbox in list.Mailboxes.Where(mailbox => mailbox.Address.Contains('@', StringComparison.Ordinal))
@@ -117,6 +122,11 @@ public static class MailReader
         }
         return addresses;
     }
+
+    /// <summary>Some programs put the semicolons people type into the header.</summary>
+    static bool TryParse(ParserOptions options, Header header, [NotNullWhen(true)] out InternetAddressList? list) =>
+        InternetAddressList.TryParse(options, header.RawValue, out list)
+        || InternetAddressList.TryParse(options, Value(header).Replace(';', ','), out list);
 
     static DateTime? DateOf(string? header) =>
         header is not null && DateUtils.TryParse(header, out var date) ? date.UtcDateTime : null;

@@ -46,7 +46,7 @@ public static class MessageIds
 
     static IEnumerable<string> Pieces(string header)
     {
-        if (!header.Contains('<', StringComparison.Ordinal))
+        if (!Bracketed(header).Any())
             return header
                 .Split([' ', '\t', '\r', '\n', ','], StringSplitOptions.RemoveEmptyEntries)
                 .Where(w => w.Contains('@'));

@@ -1,10 +1,13 @@
+using System.Text.RegularExpressions;
+using AngleSharp;
+using AngleSharp.Css.Parser;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
 
 namespace Waybill.Mail;
 
 /// <summary>What may stay of a stranger's mail. Everything not named here goes.</summary>
-static class SafeHtmlRules
+static partial class SafeHtmlRules
 {
     /// <summary>Past this depth the parser goes on in breadth; the tree is walked recursively later.</summary>
     const int MaxDepth = 200;
@@ -252,6 +255,7 @@ static class SafeHtmlRules
 
     static readonly string[] Classes = ["MsoNormal", "MsoListParagraph", "MsoPlainText", "gmail_quote"];
 
+    /// <summary>With CSS, and with what CSS does not know kept until the sanitizer has judged it.</summary>
     public static HtmlParser Parser() =>
         new(
             new HtmlParserOptions
@@ -259,7 +263,12 @@ static class SafeHtmlRules
                 IsScripting = false,
                 MaximumDepth = MaxDepth,
                 SkipComments = true,
-            }
+            },
+            BrowsingContext.New(
+                Configuration.Default.WithCss(
+                    new CssParserOptions { IsIncludingUnknownDeclarations = true, IsIncludingUnknownRules = true }
+                )
+            )
         );
 
     public static HtmlSanitizer Sanitizer()
@@ -280,6 +289,7 @@ static class SafeHtmlRules
         )
         {
             KeepChildNodes = true,
+            DisallowCssPropertyValue = ActiveCss(),
         };
         // No address in CSS at all, whatever its scheme.
         sanitizer.FilterUrl += (_, url) =>
@@ -289,6 +299,10 @@ static class SafeHtmlRules
         };
         return sanitizer;
     }
+
+    /// <summary>Values that load, compute or hide something; and every escape, as nothing a mail needs is written with one.</summary>
+    [GeneratedRegex(@"[<>\\]|url|expression|var\s*\(|env\s*\(|attr\s*\(|image|javascript|import", RegexOptions.IgnoreCase)]
+    private static partial Regex ActiveCss();
 
     static bool IsOwnAttribute(FilterUrlEventArgs url) =>
         url.Tag.GetAttribute("href") == url.OriginalUrl || url.Tag.GetAttribute("src") == url.OriginalUrl;

@@ -50,6 +50,8 @@ sealed class MailMap
             map.See(scanner);
         }
         map.CloseLink();
+        if (scanner.OpenFrom >= 0)
+            map.end = scanner.OpenFrom;
         map.regions = map.quotes.Regions(html.Length);
         return map;
     }
@@ -72,8 +74,6 @@ sealed class MailMap
 
     void See(in HtmlScanner token)
     {
-        if (token.Unclosed)
-            end = token.Start;
         switch (token.Kind)
         {
             case HtmlTokenKind.StartTag:
