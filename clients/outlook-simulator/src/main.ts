@@ -1,0 +1,10 @@
+import { AddinFrame } from './addinFrame.ts';
+import { Draft } from './draft.ts';
+const d = new Draft({ name: 'Anna', address: 'anna@northwind.test' }, { html: () => '<p>x</p>', text: () => 'x', setHtml() {}, setText() {} });
+d.setRecipients('to', [{ name: 'L', address: 'l@c.test' }]);
+const host = { name: '', mailbox: 12, events: true };
+const box = { roaming: {}, closeWindow() {} };
+const p = new AddinFrame('/addin/pane.html', 'p', d, box, host); document.body.append(p.element);
+const e = new AddinFrame('/addin/events.html', 'e', d, box, host); document.body.append(e.element);
+e.launch('OnNewMessageCompose', 'onNewMessageCompose').then((c) => console.log('SIM compose done', JSON.stringify(c)));
+e.launch('OnMessageSend', 'onMessageSend').then((c) => console.log('SIM send done', JSON.stringify(c), JSON.stringify(d.recipients), JSON.stringify(d.session), JSON.stringify(d.custom), d.appendOnSend));
