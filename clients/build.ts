@@ -1,6 +1,7 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { build, type InlineConfig } from 'vite';
+import { iconPng } from './outlook-addin/icon.ts';
 
 /** Builds every client into the server's wwwroot; see README.md for where the server mounts each folder. */
 const here = import.meta.dirname;
@@ -41,6 +42,9 @@ await build({
   publicDir: false,
   build: { ...common.build, outDir: resolve(out, 'simulator'), target: 'es2022' },
 });
+
+await mkdir(resolve(out, 'addin/icons'), { recursive: true });
+for (const size of [16, 32, 64, 80, 128]) await writeFile(resolve(out, `addin/icons/icon-${size}.png`), iconPng(size));
 
 // Microsoft's office.js, unmodified, only what Outlook on the web loads; for the demo. Production pages use Microsoft's CDN.
 const office = resolve(here, 'node_modules/@microsoft/office-js/dist');
