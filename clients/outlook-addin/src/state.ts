@@ -1,7 +1,7 @@
 import { ask, supports, type Item } from './mail.ts';
 
 /** What pane and event runtime know of one mail together; it travels with the draft. */
-export type DraftState = { draftId: string; ticket: string; track: boolean; log: boolean; pixelAppended: boolean };
+export type DraftState = { draftId: string; ticket: string; bccAddress: string; track: boolean; log: boolean; pixelAppended: boolean };
 
 const draftKey = 'waybill.draft';
 const aliveKey = 'waybill.alive';
@@ -20,7 +20,14 @@ export function readState(text: string): DraftState | null {
   try {
     const state = JSON.parse(text) as Partial<DraftState>;
     if (typeof state.draftId !== 'string' || typeof state.ticket !== 'string') return null;
-    return { draftId: state.draftId, ticket: state.ticket, track: state.track === true, log: state.log === true, pixelAppended: state.pixelAppended === true };
+    return {
+      draftId: state.draftId,
+      ticket: state.ticket,
+      bccAddress: String(state.bccAddress ?? ''),
+      track: state.track === true,
+      log: state.log === true,
+      pixelAppended: state.pixelAppended === true,
+    };
   } catch {
     return null;
   }

@@ -32,7 +32,7 @@ function onMessageSend(event: LaunchEvent): void {
 async function prepare(item: Item): Promise<void> {
   const state = await loadState(item);
   if (!state || (!state.track && !state.log)) return;
-  const [mail, body] = await Promise.all([readMail(item), readBody(item)]);
+  const [mail, body] = await Promise.all([readMail(item, state.bccAddress), readBody(item)]);
   const inline = await hasInlineImages(item, body);
   const answer = await call<SendAnswer>(`${server}/compose/send`, {
     authorization: `Draft ${state.ticket}`,

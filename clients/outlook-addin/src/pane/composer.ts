@@ -151,7 +151,7 @@ export class Composer {
     const pixel = track && answer.track.allowed ? (answer.pixelHtml ?? '') : '';
     await this.#append(pixel);
     const appended = pixel !== '' && supports(9);
-    this.#state = { draftId: answer.draftId, ticket: answer.ticket, track, log, pixelAppended: appended };
+    this.#state = { draftId: answer.draftId, ticket: answer.ticket, bccAddress: answer.bccAddress, track, log, pixelAppended: appended };
     await saveState(this.#item, this.#state);
     Object.assign(model, { answer, answeredAt: new Date(), retryIn: null, problem: null });
     await this.#prepare(mail);

@@ -19,7 +19,7 @@ function show(...parts: (Node | null)[]): void {
 }
 
 function foot(svg: string, first: string, second: Node | string): HTMLElement {
-  return h('footer', { class: 'foot', role: 'status' }, icon(svg), h('div', {}, h('p', {}, first), h('p', { class: 's q' }, second)));
+  return h('div', { class: 'foot', role: 'status' }, icon(svg), h('div', {}, h('p', {}, first), h('p', { class: 's q' }, second)));
 }
 
 function unconnected(session: Session, item: Item, note: string | null = null): void {
@@ -35,7 +35,7 @@ function unconnected(session: Session, item: Item, note: string | null = null): 
         'div',
         { class: 'center' },
         mark(),
-        h('h2', {}, words.connectTitle),
+        h('h1', {}, words.connectTitle),
         h('p', { class: 's q' }, words.connectText),
         button,
         h('p', { class: 's q note', role: note ? 'alert' : null }, note ?? `${location.hostname} · ${own}`),
@@ -74,7 +74,7 @@ async function connect(session: Session, item: Item, button: HTMLButtonElement):
 
 function showCode(grant: DeviceGrant, opened: boolean, cancel: () => void): void {
   const copied = h('span', {}, words.copyCode);
-  const heading = h('h2', { tabindex: '-1' }, words.approveTitle);
+  const heading = h('h1', { tabindex: '-1' }, words.approveTitle);
   show(
     h(
       'main',
@@ -125,7 +125,7 @@ async function start(session: Session, item: Item): Promise<void> {
 function unavailable(error: unknown, again: () => void): void {
   const text = error instanceof Unreachable ? words.away : `${words.refused} ${error instanceof Error ? error.message : ''}`;
   show(
-    h('main', {}, h('div', { class: 'center' }, mark(), h('h2', { role: 'alert' }, text), h('button', { class: 'btn', type: 'button', onclick: again }, words.tryNow))),
+    h('main', {}, h('div', { class: 'center' }, mark(), h('h1', { role: 'alert' }, text), h('button', { class: 'btn', type: 'button', onclick: again }, words.tryNow))),
     foot(icons.info, words.eitherWay, words.eitherWayText),
   );
 }
@@ -183,7 +183,7 @@ void Office.onReady((info) => {
   words = wordsFor(Office.context?.displayLanguage);
   document.documentElement.lang = (Office.context?.displayLanguage ?? 'en').slice(0, 2) in { en: 1 } ? 'en' : document.documentElement.lang;
   if (info.host !== Office.HostType.Outlook) {
-    return show(h('main', {}, h('div', { class: 'center' }, mark(), h('h2', {}, words.noOutlook), h('p', { class: 's q' }, words.noOutlookText))));
+    return show(h('main', {}, h('div', { class: 'center' }, mark(), h('h1', {}, words.noOutlook), h('p', { class: 's q' }, words.noOutlookText))));
   }
   applyTheme();
   const item = Office.context.mailbox.item as unknown as Item;

@@ -13,7 +13,7 @@ export type Wishes = { wish(change: { track?: boolean; log?: boolean }): void; r
 export class ReadyView {
   readonly bar = h('div', { class: 'msgbar', role: 'alert', hidden: true });
   readonly main = h('main');
-  readonly foot = h('footer', { class: 'foot', role: 'status' });
+  readonly foot = h('div', { class: 'foot', role: 'status' });
   readonly #words: Words;
   readonly #wishes: Wishes;
   readonly #track: Option;
