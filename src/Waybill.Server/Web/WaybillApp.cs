@@ -1,4 +1,5 @@
 using System.Net;
+using Waybill.Server.Compose;
 using Waybill.Server.Demo;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
@@ -30,6 +31,8 @@ public static class WaybillApp
         Listen(builder, options);
 
         var app = builder.Build();
+        app.UseAddInFiles(app.Environment);
+        app.MapAddIn(options, app.Environment);
         app.MapDemo(options);
         return app;
     }
