@@ -28,9 +28,11 @@ public static class WaybillApp
         builder.Services.AddDataProtection();
         builder.Services.AddLoggingOfMail(options);
         builder.Services.AddDemo(options);
+        builder.Services.AddHealth();
         Listen(builder, options);
 
         var app = builder.Build();
+        app.MapHealth();
         app.UseAddInFiles(app.Environment);
         app.MapAddIn(options, app.Environment);
         app.MapDemo(options);
