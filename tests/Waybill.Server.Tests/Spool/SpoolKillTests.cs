@@ -164,7 +164,7 @@ public sealed class SpoolKillTests : LaneFolder
             Path.Combine(AppContext.BaseDirectory, "Waybill.Server.Tests" + (OperatingSystem.IsWindows() ? ".exe" : ""))
         )
         {
-            ArgumentList = { "-explicit", "only", "-method", $"{typeof(SpoolKillTests).FullName}.{test}" },
+            ArgumentList = { "--explicit", "only", "--filter-method", $"{typeof(SpoolKillTests).FullName}.{test}" },
             Environment = { [FolderVariable] = Folder },
             RedirectStandardOutput = true,
         };
