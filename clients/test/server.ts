@@ -13,6 +13,8 @@ export type StandIn = {
   readonly sent: { message: Record<string, unknown>; attachments: string[] }[];
   /** What the next answers do: as usual, refuse to track, never answer, or end the connection. */
   mode: 'ok' | 'noTrack' | 'silent' | 'away';
+  /** Milliseconds every answer about a draft takes. */
+  delay: number;
   defaults: { track: boolean; log: boolean };
   close(): Promise<void>;
 };
@@ -44,7 +46,7 @@ export async function startServer(): Promise<StandIn> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
   const url = `https://localhost:${typeof address === 'object' && address ? address.port : 0}`;
-  const standIn: StandIn = { url, calls: [], sent: [], mode: 'ok', defaults: { track: false, log: false }, close: () => stop(server) };
+  const standIn: StandIn = { url, calls: [], sent: [], mode: 'ok', delay: 0, defaults: { track: false, log: false }, close: () => stop(server) };
   const approved = new Set<string>();
   let device = 0;
 
@@ -63,6 +65,7 @@ export async function startServer(): Promise<StandIn> {
     standIn.calls.push({ path, authorization, body });
     if (standIn.mode === 'silent' && path.startsWith('/compose')) return;
     if (standIn.mode === 'away' && path.startsWith('/compose')) return void response.destroy();
+    if (path === '/compose/draft') await new Promise((done) => setTimeout(done, standIn.delay));
     if (path === '/connect/device') {
       const code = `CODE-${++device}`;
       const uri = `${url}/connect/approve`;
