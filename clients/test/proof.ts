@@ -224,6 +224,7 @@ async function oldHost({ page, server }: Window, host: string, count: number): P
   await pane(page).getByRole('checkbox', { name: 'Log email' }).check();
   await pane(page).getByText('Keep this pane open').waitFor();
   await until('the link is wrapped in the body', async () => (await page.getByLabel('Message body').innerHTML()).includes('/t/c/token/'));
+  await pane(page).getByText('Links (1)').waitFor();
   await picture(page, `keep-open-${count}`);
   await until('Bcc', async () => (await bccChip(page).count()) === 1);
   const { message } = await sent(page, server, count);
@@ -274,6 +275,8 @@ async function dark(browser: Browser, server: StandIn): Promise<void> {
   await pane(page).getByText('Lena Adler, Contoso — will be tracked').waitFor();
   await picture(page, 'dark');
   await accessible(page);
+  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'light' });
+  await picture(page, 'forced-colors');
 }
 
 const server = await startServer();
