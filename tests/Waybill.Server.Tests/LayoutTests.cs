@@ -49,7 +49,7 @@ public sealed partial class LayoutTests
         var known = MayImport.Keys.Concat(Everything).Concat(["wwwroot", "Properties"]).ToHashSet();
         var folders = Directory.GetDirectories(ServerFolder()).Select(d => Path.GetFileName(d)!);
 
-        Assert.Empty(folders.Where(f => !known.Contains(f) && Sources(f).Any()));
+        Assert.DoesNotContain(folders, f => !known.Contains(f) && Sources(f).Any());
     }
 
     static IEnumerable<string> Sources(string folder)

@@ -1,7 +1,12 @@
+using System.Net;
+using Waybill.Server.Compose;
+using Waybill.Server.Demo;
 using Waybill.Server.Feed;
 using Waybill.Server.Kernel;
+using Waybill.Server.Logging;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
+using Waybill.Smtp;
 
 namespace Waybill.Server.Web;
 
@@ -21,17 +26,57 @@ public static class WaybillApp
         );
         builder.WebHost.UseStaticWebAssets();
         var options = ReadOptions.From(builder.Configuration);
+        StartChecks.Ports(options);
+        builder.Services.AddSingleton(new DataFolder(options));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
+        builder.Services.AddDataProtection();
+        builder.Services.AddLoggingOfMail(options);
+        builder.Services.AddDemo(options);
+        builder.Services.AddHealth();
         builder.Services.AddWeb();
         builder.Services.AddFeed();
+        Listen(builder, options);
 
         var app = builder.Build();
-        app.UseWeb();
+        app.UseWeb(("/addin", null), ("/demo", null));
+        app.UseAddInFiles(app.Environment);
+        app.MapHealth();
+        app.MapAddIn(options, app.Environment);
+        app.MapDemo(options);
         app.MapWeb();
         app.MapFeed();
         return app;
+    }
+
+    /// <summary>Loopback only: a reverse proxy or mail relay on this machine faces the world.</summary>
+    static void Listen(WebApplicationBuilder builder, WaybillOptions options) =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            var certificate = SelfSignedCertificate.Read(options, TimeProvider.System);
+            foreach (var address in Loopbacks())
+            {
+                kestrel.Listen(address, options.HttpPort);
+                kestrel.Listen(address, options.HttpsPort, listen => listen.UseHttps(certificate));
+                kestrel.Listen(address, options.SmtpPort, listen => listen.UseSmtp());
+            }
+        });
+
+    static IEnumerable<IPAddress> Loopbacks() =>
+        System.Net.Sockets.Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback];
+
+    /// <summary>Brings up the database and the demo, then serves until it is told to stop.</summary>
+    public static async Task RunAsync(WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<WaybillOptions>();
+        await app.Services.MigrateAsync();
+        if (options.Demo)
+            await DemoSeed.PlantAsync(app.Services);
+        await app.StartAsync();
+        Announce.Ready(options);
+        await app.WaitForShutdownAsync();
     }
 }
