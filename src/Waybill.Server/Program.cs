@@ -4,7 +4,7 @@ using Waybill.Server.Web;
 try
 {
     await using var app = WaybillApp.Build(args);
-    await app.RunAsync();
+    await WaybillApp.RunAsync(app);
     return 0;
 }
 catch (ConfigurationMistake mistake)

@@ -37,5 +37,8 @@ public sealed record WaybillOptions
 
     public string ForwardAddress => $"{AccountId}@forward.{MailHost}";
 
+    /// <summary>Is it one of ours, so that it never counts as a recipient?</summary>
+    public bool IsLoggingAddress(EmailAddress address) => address.Text == BccAddress || address.Text == ForwardAddress;
+
     public string InData(params ReadOnlySpan<string> parts) => Path.Combine([DataFolder, .. parts]);
 }

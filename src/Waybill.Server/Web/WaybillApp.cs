@@ -1,6 +1,11 @@
+using System.Net;
+using Waybill.Server.Compose;
+using Waybill.Server.Demo;
 using Waybill.Server.Kernel;
+using Waybill.Server.Logging;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
+using Waybill.Smtp;
 
 namespace Waybill.Server.Web;
 
@@ -10,14 +15,54 @@ public static class WaybillApp
     /// <param name="args">Configuration as <c>--key=value</c>; tests pass ports and folders this way.</param>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
+        );
         var options = ReadOptions.From(builder.Configuration);
+        StartChecks.Ports(options);
+        builder.Services.AddSingleton(new DataFolder(options));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
+        builder.Services.AddDataProtection();
+        builder.Services.AddLoggingOfMail(options);
+        builder.Services.AddDemo(options);
+        Listen(builder, options);
 
         var app = builder.Build();
+        app.UseAddInFiles(app.Environment);
+        app.MapAddIn(options, app.Environment);
+        app.MapDemo(options);
         return app;
+    }
+
+    /// <summary>Loopback only: a reverse proxy or mail relay on this machine faces the world.</summary>
+    static void Listen(WebApplicationBuilder builder, WaybillOptions options) =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            var certificate = SelfSignedCertificate.Read(options, TimeProvider.System);
+            foreach (var address in Loopbacks())
+            {
+                kestrel.Listen(address, options.HttpPort);
+                kestrel.Listen(address, options.HttpsPort, listen => listen.UseHttps(certificate));
+                kestrel.Listen(address, options.SmtpPort, listen => listen.UseSmtp());
+            }
+        });
+
+    static IEnumerable<IPAddress> Loopbacks() =>
+        System.Net.Sockets.Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback];
+
+    /// <summary>Brings up the database and the demo, then serves until it is told to stop.</summary>
+    public static async Task RunAsync(WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<WaybillOptions>();
+        await app.Services.MigrateAsync();
+        if (options.Demo)
+            await DemoSeed.PlantAsync(app.Services);
+        await app.StartAsync();
+        Announce.Ready(options);
+        await app.WaitForShutdownAsync();
     }
 }

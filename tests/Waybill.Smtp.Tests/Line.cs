@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Waybill.Smtp.Tests;
+
+/// <summary>A raw SMTP client: it sends exactly the bytes it is told to.</summary>
+public sealed class Line : IDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    readonly Socket socket;
+    readonly byte[] buffer = new byte[4096];
+    int at;
+    int filled;
+
+    Line(Socket socket) => this.socket = socket;
+
+    public static async Task<Line> ConnectAsync(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        return new(socket);
+    }
+
+    public async Task SendAsync(string latin1) => await SendAsync(Encoding.Latin1.GetBytes(latin1));
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+            bytes = bytes[await socket.SendAsync(bytes)..];
+    }
+
+    public async Task DribbleAsync(string latin1)
+    {
+        foreach (var b in Encoding.Latin1.GetBytes(latin1))
+            await socket.SendAsync(new[] { b });
+    }
+
+    /// <summary>A reply with all its lines, without the last CRLF; null when the server closed.</summary>
+    public async Task<string?> ReplyAsync()
+    {
+        var reply = new StringBuilder();
+        while (await LineAsync() is { } line)
+        {
+            reply.Append(line);
+            if (line.Length < 4 || line[3] != '-')
+                return reply.ToString();
+            reply.Append('\n');
+        }
+        return null;
+    }
+
+    public async Task<string?> TellAsync(string command)
+    {
+        await SendAsync(command + "\r\n");
+        return await ReplyAsync();
+    }
+
+    /// <summary>Through EHLO, MAIL, RCPT and DATA to 354.</summary>
+    public async Task BeginDataAsync()
+    {
+        Assert.StartsWith("220 ", await ReplyAsync());
+        Assert.StartsWith("250-", await TellAsync("EHLO client.test"));
+        await BeginNextDataAsync();
+    }
+
+    public async Task BeginNextDataAsync()
+    {
+        Assert.StartsWith("250 2.1.0", await TellAsync("MAIL FROM:<anna@northwind.test>"));
+        Assert.StartsWith("250 2.1.5", await TellAsync("RCPT TO:<log@waybill.test>"));
+        Assert.StartsWith("354 ", await TellAsync("DATA"));
+    }
+
+    public async Task<byte[]> RestAsync()
+    {
+        using var rest = new MemoryStream();
+        while (await ByteAsync() is { } b)
+            rest.WriteByte(b);
+        return rest.ToArray();
+    }
+
+    public void CloseSending() => socket.Shutdown(SocketShutdown.Send);
+
+    public void Reset()
+    {
+        socket.LingerState = new(true, 0);
+        socket.Close();
+    }
+
+    async Task<string?> LineAsync()
+    {
+        var line = new StringBuilder();
+        while (await ByteAsync() is { } b)
+        {
+            line.Append((char)b);
+            if (b == '\n')
+                return line.ToString().TrimEnd('\r', '\n');
+        }
+        return line.Length == 0 ? null : throw new InvalidOperationException("Cut off: " + line);
+    }
+
+    async ValueTask<byte?> ByteAsync()
+    {
+        if (at == filled)
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            try
+            {
+                (at, filled) = (0, await socket.ReceiveAsync(buffer, limit.Token));
+            }
+            catch (SocketException)
+            {
+                filled = 0;
+            }
+            if (filled == 0)
+                return null;
+        }
+        return buffer[at++];
+    }
+
+    public void Dispose() => socket.Dispose();
+}
