@@ -105,9 +105,6 @@ public sealed partial record HitEvidence
     private static partial Regex Address4Or6();
 }
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault
-)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(HitEvidence))]
 sealed partial class HitJson : JsonSerializerContext;
