@@ -14,7 +14,11 @@ public sealed record TimelineCard(
     string Kind,
     Type Component,
     Func<AppDb, IReadOnlyList<TimelineEntry>, CancellationToken, Task<IReadOnlyDictionary<long, object>>> LoadAsync
-);
+)
+{
+    /// <summary>A hint that what a card shows has changed, other than that its record's timeline did.</summary>
+    public Func<object, Hint, bool> Concerns { get; init; } = (_, _) => false;
+}
 
 /// <summary>An entry and what <see cref="TimelineCard.LoadAsync"/> read for it; null when its subject is gone.</summary>
 public sealed record ShownEntry(TimelineEntry Entry, object? Content, bool Pinned, string? ActorName)

@@ -151,7 +151,8 @@ public static partial class MailBody
             if (target.Length > 0)
             {
                 var shown = WebUtility.HtmlEncode(target);
-                html.Append($"<a href=\"{shown}\" target=\"_blank\" rel=\"noopener noreferrer\">{shown}</a>");
+                html.Append("<a href=\"").Append(shown);
+                html.Append("\" target=\"_blank\" rel=\"noopener noreferrer\">").Append(shown).Append("</a>");
             }
             at = found.Index + url.Length;
         }

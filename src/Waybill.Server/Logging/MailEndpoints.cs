@@ -18,8 +18,8 @@ public static class MailEndpoints
     /// attributes, cleaned; nothing is loaded unless the reader asked for pictures.
     /// </summary>
     const string BodyPolicy =
-        "default-src 'none'; style-src 'unsafe-inline'; img-src {0}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
-        + "sandbox allow-popups allow-popups-to-escape-sandbox";
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+        + "sandbox allow-popups allow-popups-to-escape-sandbox; img-src data:";
 
     const string FilePolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
@@ -32,7 +32,7 @@ public static class MailEndpoints
 
     static async Task<IResult> BodyAsync(
         long id,
-        bool? pictures,
+        string? pictures,
         AppDb db,
         Blobs blobs,
         TrackingTokens tokens,
@@ -44,23 +44,20 @@ public static class MailEndpoints
         var email = await db.LoggedEmails.AsNoTracking().SingleOrDefaultAsync(e => e.RecordId == id, stop);
         if (email is null || !await IsThereAsync(db, id, stop))
             return Problem.NotFound("There is no such mail, or it was deleted.");
+        var show = pictures == "1";
         var body = MailBody.Render(
             email,
             new MailBodyOptions
             {
                 Own = tokens.AsMailSeesThem(),
                 Cid = await InlinePictures.ReadAsync(db, blobs, id, stop),
-                Pictures = pictures ?? false,
+                Pictures = show,
                 QuoteLabel = words["Show quoted text"],
                 CutLabel = words["The rest is left out. The whole mail is in its raw form."],
             }
         );
         var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = string.Format(
-            null,
-            BodyPolicy,
-            pictures ?? false ? "data: https: http:" : "data:"
-        );
+        headers.ContentSecurityPolicy = show ? BodyPolicy + " https: http:" : BodyPolicy;
         headers["Referrer-Policy"] = "no-referrer";
         Guard(headers);
         return Results.Text(body.Page, "text/html", Encoding.UTF8);

@@ -16,8 +16,14 @@ public static class WaybillApp
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(
-            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
+            new WebApplicationOptions
+            {
+                Args = args,
+                ApplicationName = typeof(WaybillApp).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
         );
+        builder.WebHost.UseStaticWebAssets();
         var options = ReadOptions.From(builder.Configuration);
         StartChecks.Ports(options);
         builder.Services.AddSingleton(new DataFolder(options));
@@ -29,13 +35,16 @@ public static class WaybillApp
         builder.Services.AddLoggingOfMail(options);
         builder.Services.AddDemo(options);
         builder.Services.AddHealth();
+        builder.Services.AddWeb();
         Listen(builder, options);
 
         var app = builder.Build();
+        app.UseWeb();
         app.MapHealth();
         app.UseAddInFiles(app.Environment);
         app.MapAddIn(options, app.Environment);
         app.MapDemo(options);
+        app.MapWeb();
         return app;
     }
 
