@@ -13,8 +13,8 @@ import { askAddin, submit, type SmartAlert } from './send.ts';
 const users: readonly Address[] = [
   { name: 'Anna Kowalska', address: 'anna@northwind.test' },
   { name: 'Jan Lis', address: 'jan@northwind.test' },
-  { name: 'Ewa Borkowska', address: 'admin@northwind.test' },
-  { name: 'Piotr Free', address: 'free@northwind.test' },
+  { name: 'Ada Wren', address: 'admin@northwind.test' },
+  { name: 'Filip Wolny', address: 'free@northwind.test' },
 ];
 const hosts: readonly Host[] = [
   { name: 'Outlook on the web · Mailbox 1.12', mailbox: 12, events: true },

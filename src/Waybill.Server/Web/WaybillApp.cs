@@ -39,9 +39,9 @@ public static class WaybillApp
         Listen(builder, options);
 
         var app = builder.Build();
-        app.UseWeb();
-        app.MapHealth();
+        app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
+        app.MapHealth();
         app.MapAddIn(options, app.Environment);
         app.MapDemo(options);
         app.MapWeb();

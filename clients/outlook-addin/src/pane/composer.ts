@@ -41,6 +41,7 @@ export class Composer {
   #beats = 0;
   #body = '';
   #preparedFor = '';
+  #seen = '';
   /** Whether our address stands in Bcc as wished; null while that is being changed. */
   #logCarried: boolean | null = null;
 
@@ -200,7 +201,7 @@ export class Composer {
     if (next !== body && !inline) await writeBody(this.#item, next);
     if (supports(8) && Object.keys(answer.headers).length > 0)
       await ask<void>((done) => this.#item.internetHeaders.setAsync(answer.headers, done));
-    this.#body = await readBody(this.#item);
+    this.#seeBody(await readBody(this.#item));
     this.#preparedFor = JSON.stringify([this.#body, mail.recipients, state.track, state.log]);
   }
 
@@ -229,10 +230,7 @@ export class Composer {
     if (!supports(3)) return this.#render();
     const body = await readBody(this.#item);
     const settled = body === this.#body;
-    if (!settled) {
-      this.#body = body;
-      model.links = linksOf(body);
-    }
+    if (!settled) this.#seeBody(body);
     if (!supports(7)) await this.#recipientsPolled();
     else if (settled && model.alive === false && !this.#working && model.retryIn === null) {
       await this.#prepare(await readMail(this.#item, model.start.bccAddress));
@@ -240,7 +238,11 @@ export class Composer {
     this.#render();
   }
 
-  #seen = '';
+  #seeBody(body: string): void {
+    this.#body = body;
+    this.model.links = linksOf(body);
+  }
+
   async #recipientsPolled(): Promise<void> {
     const mail = await readMail(this.#item, this.model.start.bccAddress);
     const seen = JSON.stringify([mail.recipients, await readBcc(this.#item)]);
