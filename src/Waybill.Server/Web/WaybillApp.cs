@@ -1,7 +1,10 @@
 using System.Net;
+using Waybill.Server.Compose;
 using Waybill.Server.Demo;
+using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
+using Waybill.Server.Settings;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
 using Waybill.Smtp;
@@ -24,12 +27,24 @@ public static class WaybillApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
-        builder.Services.AddDataProtection();
+        builder.Services.AddWaybillIdentity(options);
+        builder.Services.AddSettings();
+        builder.Services.AddCompose();
+        builder.Services.AddWeb();
         builder.Services.AddLoggingOfMail(options);
         builder.Services.AddDemo(options);
         Listen(builder, options);
 
         var app = builder.Build();
+        app.UseWeb();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.MapWeb();
+        app.MapIdentity();
+        app.MapSettings();
+        app.MapCompose();
         app.MapDemo(options);
         return app;
     }
