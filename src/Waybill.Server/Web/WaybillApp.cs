@@ -18,8 +18,14 @@ public static class WaybillApp
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(
-            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
+            new WebApplicationOptions
+            {
+                Args = args,
+                ApplicationName = typeof(WaybillApp).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
         );
+        builder.WebHost.UseStaticWebAssets();
         var options = ReadOptions.From(builder.Configuration);
         StartChecks.Ports(options);
         builder.Services.AddSingleton(new DataFolder(options));
@@ -38,9 +44,9 @@ public static class WaybillApp
         var app = builder.Build();
         app.UseWeb();
         app.UseRouting();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseRateLimiter();
         app.MapWeb();
         app.MapIdentity();
         app.MapSettings();

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Localization;
+using Waybill.Server.Ui;
+
+namespace Waybill.Server.Web;
+
+/// <summary>Pages: Razor components, words, the shell's own endpoints.</summary>
+public static class WebSetup
+{
+    public static IServiceCollection AddWeb(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddCascadingAuthenticationState();
+        services.AddLocalization();
+        services.AddAntiforgery();
+        services.AddHttpContextAccessor();
+        services.AddScoped<IClaimsTransformation, AddViewerClaims>();
+        return services;
+    }
+
+    /// <summary>Before authentication: what every answer carries, and pages for what went wrong.</summary>
+    public static WebApplication UseWeb(this WebApplication app, params (PathString Path, string? Policy)[] exceptions)
+    {
+        app.UseSecurityHeaders([("/t", null), .. exceptions]);
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseWhen(IsForPerson, people => people.UseStatusCodePagesWithReExecute("/not-found"));
+        app.UseRouting(); // here, so that the two above can send a request to another page
+        return app;
+    }
+
+    /// <summary>After authentication and authorization.</summary>
+    public static WebApplication MapWeb(this WebApplication app)
+    {
+        var cultures = Words.Languages.Select(CultureInfo.GetCultureInfo).ToArray();
+        app.UseRequestLocalization(
+            new RequestLocalizationOptions
+            {
+                DefaultRequestCulture = new RequestCulture(Words.Languages[0]),
+                SupportedCultures = cultures,
+                SupportedUICultures = cultures,
+                RequestCultureProviders =
+                [
+                    new CustomRequestCultureProvider(http => Task.FromResult(LanguageOf(http))),
+                    new AcceptLanguageHeaderRequestCultureProvider(),
+                ],
+            }
+        );
+        app.UseAntiforgery();
+        app.MapStaticAssets("Waybill.Server.staticwebassets.endpoints.json").AllowAnonymous();
+        app.MapGet("/", () => Results.LocalRedirect("/feed")).AllowAnonymous();
+        app.MapPost("/theme", Theme.Choose).AllowAnonymous();
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null)
+            .RequireAuthorization();
+        return app;
+    }
+
+    static ProviderCultureResult? LanguageOf(HttpContext http) =>
+        http.User.FindFirst(Viewer.LanguageClaim)?.Value is { Length: > 0 } language
+            ? new ProviderCultureResult(language)
+            : null;
+
+    /// <summary>A person in a browser gets a page; a program gets the bare status or its problem document.</summary>
+    static bool IsForPerson(HttpContext http) =>
+        HttpMethods.IsGet(http.Request.Method)
+        && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+}
