@@ -19,10 +19,12 @@ public static class DemoSetup
         return services;
     }
 
-    public static void MapDemo(this IEndpointRouteBuilder app, WaybillOptions options)
+    public static void MapDemo(this WebApplication app, WaybillOptions options)
     {
         if (!options.Demo)
             return;
+        app.UseOutlookSimulatorFiles(app.Environment);
+        app.MapOutlookPage(options, app.Environment);
         app.MapDemoInbox();
         app.MapOutlookSimulator();
     }

@@ -43,6 +43,7 @@ public static class WaybillApp
 
         var app = builder.Build();
         app.UseWeb();
+        app.UseAddInFiles(app.Environment);
         app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();
@@ -51,6 +52,7 @@ public static class WaybillApp
         app.MapIdentity();
         app.MapSettings();
         app.MapCompose();
+        app.MapAddIn(options, app.Environment);
         app.MapDemo(options);
         return app;
     }
