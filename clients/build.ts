@@ -1,6 +1,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { build, type InlineConfig } from 'vite';
+import { eventsConfig } from './outlook-addin/events.config.ts';
 import { iconPng } from './outlook-addin/icon.ts';
 
 /** Builds every client into the server's wwwroot; see README.md for where the server mounts each folder. */
@@ -22,18 +23,7 @@ await build({
   build: { ...common.build, outDir: resolve(out, 'addin'), target: 'es2020', rolldownOptions: { input: resolve(here, 'outlook-addin/pane.html') } },
 });
 
-// Classic Outlook runs the event code without a page: one file, a fixed name, no modules, ES2016.
-await build({
-  ...common,
-  root: resolve(here, 'outlook-addin'),
-  publicDir: false,
-  build: {
-    ...common.build,
-    outDir: resolve(out, 'addin'),
-    target: 'es2016',
-    lib: { entry: resolve(here, 'outlook-addin/src/events/launch.ts'), formats: ['iife'], name: 'waybill', fileName: () => 'events.js' },
-  },
-});
+await build({ ...eventsConfig, build: { ...eventsConfig.build, outDir: resolve(out, 'addin') } });
 
 await build({
   ...common,

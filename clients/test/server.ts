@@ -13,7 +13,14 @@ export type StandIn = {
   readonly sent: { message: Record<string, unknown>; attachments: string[] }[];
   /** What the next answers do: as usual, refuse to track, never answer, or end the connection. */
   mode: 'ok' | 'noTrack' | 'silent' | 'away';
+  /** Milliseconds every answer about a draft takes. */
+  delay: number;
   defaults: { track: boolean; log: boolean };
+  /** Access tokens given so far are refused from now on. */
+  endAccess(): void;
+  /** Nothing given so far is good any more, until `allow`. */
+  revoke(): void;
+  allow(): void;
   close(): Promise<void>;
 };
 
@@ -44,7 +51,13 @@ export async function startServer(): Promise<StandIn> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
   const url = `https://localhost:${typeof address === 'object' && address ? address.port : 0}`;
-  const standIn: StandIn = { url, calls: [], sent: [], mode: 'ok', defaults: { track: false, log: false }, close: () => stop(server) };
+  const standIn: StandIn = { url, calls: [], sent: [], mode: 'ok', delay: 0, defaults: { track: false, log: false }, close: () => stop(server), endAccess: () => valid.clear(), revoke, allow: () => (refreshing = true) };
+  const valid = new Set<string>();
+  let refreshing = true;
+  function revoke(): void {
+    valid.clear();
+    refreshing = false;
+  }
   const approved = new Set<string>();
   let device = 0;
 
@@ -63,6 +76,7 @@ export async function startServer(): Promise<StandIn> {
     standIn.calls.push({ path, authorization, body });
     if (standIn.mode === 'silent' && path.startsWith('/compose')) return;
     if (standIn.mode === 'away' && path.startsWith('/compose')) return void response.destroy();
+    if (path === '/compose/draft') await new Promise((done) => setTimeout(done, standIn.delay));
     if (path === '/connect/device') {
       const code = `CODE-${++device}`;
       const uri = `${url}/connect/approve`;
@@ -71,9 +85,12 @@ export async function startServer(): Promise<StandIn> {
     }
     if (path === '/connect/token') {
       if (body.grant_type !== 'refresh_token' && !approved.has(body.device_code)) return json(response, 400, { error: 'authorization_pending' });
-      return json(response, 200, { access_token: `access-${Date.now()}`, refresh_token: `refresh-${Date.now()}`, expires_in: 900 });
+      if (body.grant_type === 'refresh_token' && !refreshing) return json(response, 400, { error: 'invalid_grant' });
+      const access = `Bearer access-${++device}`;
+      valid.add(access);
+      return json(response, 200, { access_token: access.slice(7), refresh_token: `refresh-${Date.now()}`, expires_in: 900 });
     }
-    if (path.startsWith('/compose') && path !== '/compose/send' && !authorization.startsWith('Bearer access')) return json(response, 401, { title: 'Sign in' });
+    if (path.startsWith('/compose') && path !== '/compose/send' && !valid.has(authorization)) return json(response, 401, { title: 'Sign in' });
     if (path === '/compose/start')
       return json(response, 200, {
         account: { name: 'Northwind', id: 1000001 },

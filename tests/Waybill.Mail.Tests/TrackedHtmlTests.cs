@@ -298,8 +298,7 @@ public sealed class TrackedHtmlTests
             {
                 var tracked = TrackedHtml.Rewrite(html, new() { Own = Own, PixelUrl = "https://t.test/o/1.gif" });
                 var stripped = TrackedHtml.Rewrite(tracked.Html, new() { Own = Own });
-                if (stripped.PixelsRemoved != 1 || stripped.Html != html) throw new InvalidOperationException(tracked.Html.Substring(Math.Max(0, tracked.Html.IndexOf("<img src=\"https://t.test/o/1", StringComparison.Ordinal)-60), 160));
-return true;
+                return stripped.PixelsRemoved == 1 && stripped.Html == html;
             },
             iter: 5000
         );

@@ -13,8 +13,8 @@ import { askAddin, submit, type SmartAlert } from './send.ts';
 const users: readonly Address[] = [
   { name: 'Anna Kowalska', address: 'anna@northwind.test' },
   { name: 'Jan Lis', address: 'jan@northwind.test' },
-  { name: 'Ewa Borkowska', address: 'admin@northwind.test' },
-  { name: 'Piotr Free', address: 'free@northwind.test' },
+  { name: 'Ada Wren', address: 'admin@northwind.test' },
+  { name: 'Filip Wolny', address: 'free@northwind.test' },
 ];
 const hosts: readonly Host[] = [
   { name: 'Outlook on the web · Mailbox 1.12', mailbox: 12, events: true },
@@ -64,7 +64,8 @@ function mailboxFor(from: Address): Mailbox {
 }
 
 function onChange(change: string): void {
-  if (change === 'subject') subject.value = draft.subject;
+  if (draft.subject || fields.some((field) => draft.recipients[field].length > 0)) $('sent').textContent = '';
+  if (change === 'subject' && subject.value !== draft.subject) subject.value = draft.subject;
   if (change === 'attachments') showAttachments();
   if (change === 'notifications') showNotes();
   const first = draft.recipients.to[0];
@@ -96,7 +97,7 @@ function showAttachments(): void {
 }
 
 function showNotes(): void {
-  $('notes').replaceChildren(...draft.notifications.map((n) => h('p', { class: 'bar-note', role: 'status' }, icon(icons.info16, 16), `Waybill: ${n.message}`)));
+  $('notes').replaceChildren(...draft.notifications.map((n) => h('p', { class: 'bar-note', role: 'status' }, icon(icons.info16, 16), n.message)));
 }
 
 function openPane(): void {
@@ -131,7 +132,7 @@ async function sendMail(): Promise<void> {
     if (runtime && !(await askAddin(runtime, handlers.OnMessageSend, smartAlert))) return say('sent', '');
     const refused = await submit(draft);
     if (refused) return say('refused', refused);
-    const said = draft.notifications.map((n) => `Waybill: ${n.message}`);
+    const said = draft.notifications.map((n) => n.message);
     const row = { to: draft.recipients.to[0] ?? (all[0] as Address), subject: draft.subject };
     compose();
     say('sent', ['Message sent', ...said].join('. '));
@@ -173,6 +174,7 @@ function insertLink(form: HTMLFormElement): void {
   const place = caret ?? endOfBody();
   place.deleteContents();
   place.insertNode(link);
+  if (/\S$/.test(link.previousSibling?.textContent ?? '')) link.before(' ');
   link.after(document.createTextNode('\u00a0'));
   form.reset();
   toggleLinkForm(false);

@@ -70,13 +70,13 @@ export class RecipientField {
 
   #render(): void {
     this.#chips.replaceChildren(
-      ...this.#list().map((address) =>
+      ...this.#list().map((address, at) =>
         h(
           'span',
           { class: isAddress(address.address) ? 'chip' : 'chip unresolved', title: address.address },
           avatar(address.name, address.address, true),
-          h('span', { class: 't' }, address.name),
-          h('button', { type: 'button', 'aria-label': `Remove ${address.name}`, onclick: () => this.#remove(address) }, icon(icons.close12, 12)),
+          h('span', { class: 't', id: `${this.#field}-${at}` }, address.name),
+          h('button', { type: 'button', 'aria-label': 'Remove', 'aria-describedby': `${this.#field}-${at}`, onclick: () => this.#remove(address) }, icon(icons.close12, 12)),
         ),
       ),
     );

@@ -50,7 +50,7 @@ export const en = {
   mayClose: 'You can close this pane.',
   mayCloseText: 'Waybill does the rest when you press Send.',
   keepOpen: 'Keep this pane open until you press Send.',
-  keepOpenText: 'This Outlook runs no add-ins in the background.',
+  keepOpenText: 'This Outlook runs no add‑ins in the background.',
   nothingToDo: 'Nothing is tracked or logged.',
   nothingToDoText: 'This mail goes out as you wrote it.',
   away: 'Waybill can’t be reached.',

@@ -30,6 +30,7 @@ ref struct HtmlScanner(ReadOnlySpan<char> html)
     readonly List<HtmlAttribute> attributes = [];
     string? rawText;
     int rawTextFrom;
+    int rawTextEnd = -1;
     int nameStart;
     int nameLength;
     bool noCdataEnd;
@@ -93,6 +94,7 @@ ref struct HtmlScanner(ReadOnlySpan<char> html)
         {
             rawText = null;
             var end = RawTextEnd(element);
+            rawTextEnd = end;
             if (end > Start)
                 return Emit(HtmlTokenKind.RawText, end, unclosed: end == html.Length);
         }
@@ -261,7 +263,7 @@ ref struct HtmlScanner(ReadOnlySpan<char> html)
         Kind = kind;
         End = end;
         if (unclosed)
-            OpenFrom = kind == HtmlTokenKind.RawText ? rawTextFrom : Start;
+            OpenFrom = kind == HtmlTokenKind.RawText || Start == rawTextEnd ? rawTextFrom : Start;
         return true;
     }
 

@@ -6,10 +6,10 @@ namespace Waybill.Mail;
 /// </summary>
 static class HtmlWeight
 {
-    const int MaxTags = 100_000;
+    const int MaxTags = 20_000;
     const int MaxOpenFormatting = 100;
     const int MaxOpen = 2_000;
-    const int MaxAttributes = 200_000;
+    const int MaxAttributes = 100_000;
 
     // https://html.spec.whatwg.org/multipage/parsing.html#formatting
     static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Formatting = new HashSet<string>(

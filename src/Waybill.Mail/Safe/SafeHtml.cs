@@ -33,7 +33,7 @@ public static class SafeHtml
             return new("", 0, 0, 0, TextOnly: false);
         foreach (var element in body.QuerySelectorAll("*").Where(IsDroppedWhole).ToList())
             element.Remove();
-        SafeHtmlRules.Sanitizer().SanitizeDom((IHtmlDocument)document, body);
+        SafeHtmlRules.Sanitizer.SanitizeDom((IHtmlDocument)document, body);
         var (blocked, pixels, unwrapped) = (0, 0, 0);
         foreach (var image in body.QuerySelectorAll("img").ToList())
             Image(image, options, ref blocked, ref pixels);

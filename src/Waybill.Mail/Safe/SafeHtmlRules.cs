@@ -271,7 +271,10 @@ static partial class SafeHtmlRules
             )
         );
 
-    public static HtmlSanitizer Sanitizer()
+    /// <summary>Set up once: sanitizing does not change it, and it may be used by several threads.</summary>
+    public static HtmlSanitizer Sanitizer { get; } = MakeSanitizer();
+
+    static HtmlSanitizer MakeSanitizer()
     {
         var sanitizer = new HtmlSanitizer(
             new HtmlSanitizerOptions
@@ -301,7 +304,10 @@ static partial class SafeHtmlRules
     }
 
     /// <summary>Values that load, compute or hide something; and every escape, as nothing a mail needs is written with one.</summary>
-    [GeneratedRegex(@"[<>\\]|url|expression|var\s*\(|env\s*\(|attr\s*\(|image|javascript|import", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"[<>\\]|url|expression|var\s*\(|env\s*\(|attr\s*\(|image|javascript|import",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex ActiveCss();
 
     static bool IsOwnAttribute(FilterUrlEventArgs url) =>

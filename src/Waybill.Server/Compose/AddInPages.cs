@@ -18,10 +18,12 @@ public static class AddInPages
     const string OutlookHosts =
         "https://outlook.office.com https://outlook.office365.com https://outlook.live.com https://outlook.cloud.microsoft https://*.officeapps.live.com";
 
+    static readonly string[] WithPlaceholders = ["pane.html", "events.html", "events.js", "manifest.xml"];
+
     public static void MapAddIn(this IEndpointRouteBuilder app, WaybillOptions options, IWebHostEnvironment environment)
     {
         var files = environment.WebRootFileProvider;
-        foreach (var page in new[] { "pane.html", "events.html", "manifest.xml" })
+        foreach (var page in WithPlaceholders)
             app.MapGet($"/addin/{page}", (HttpContext context) => PageAsync(context, files, page, options))
                 .AllowAnonymous();
     }
@@ -65,16 +67,18 @@ public static class AddInPages
         var text = (await reader.ReadToEndAsync(context.RequestAborted))
             .Replace("<!--office.js-->", options.Demo ? FromHere : FromCdn, StringComparison.Ordinal)
             .Replace("~host~", context.Request.Host.Value, StringComparison.Ordinal);
-        // office.js writes script tags for the host's own files and styles into the page.
-        var scripts = options.Demo ? "'self'" : "'self' https://appsforoffice.microsoft.com https://*.cdn.office.net";
+        var scripts = options.Demo ? "" : " https://appsforoffice.microsoft.com https://ajax.aspnetcdn.com";
         context.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-            + $"connect-src 'self'; base-uri 'none'; frame-ancestors 'self' {OutlookHosts}";
+            $"default-src 'none'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+            + $"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self' {OutlookHosts}";
         context.Response.Headers.Remove("X-Frame-Options");
         context.Response.Headers.CacheControl = "no-cache";
-        context.Response.ContentType = page.EndsWith(".xml", StringComparison.Ordinal)
-            ? "application/xml; charset=utf-8"
-            : "text/html; charset=utf-8";
+        context.Response.ContentType = Path.GetExtension(page) switch
+        {
+            ".xml" => "application/xml; charset=utf-8",
+            ".js" => "text/javascript; charset=utf-8",
+            _ => "text/html; charset=utf-8",
+        };
         await context.Response.WriteAsync(text, context.RequestAborted);
     }
 
@@ -84,7 +88,7 @@ public static class AddInPages
 
         public IFileInfo GetFileInfo(string subpath) =>
             subpath.EndsWith(".html", StringComparison.Ordinal)
-            || subpath.EndsWith("manifest.xml", StringComparison.Ordinal)
+            || Array.Exists(WithPlaceholders, page => subpath.EndsWith("/" + page, StringComparison.Ordinal))
                 ? new NotFoundFileInfo(subpath)
                 : inner.GetFileInfo(subpath);
 

@@ -37,7 +37,8 @@ public static class OutlookPages
                         return;
                     }
                     context.Response.Headers.ContentSecurityPolicy =
-                        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'";
+                        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+                        + "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
                     context.Response.Headers.CacheControl = "no-cache";
                     context.Response.ContentType = "text/html; charset=utf-8";
                     await context.Response.SendFileAsync(page, context.RequestAborted);

@@ -36,24 +36,26 @@ public static class WaybillApp
         builder.Services.AddWaybillIdentity(options);
         builder.Services.AddSettings();
         builder.Services.AddCompose();
-        builder.Services.AddWeb();
         builder.Services.AddLoggingOfMail(options);
         builder.Services.AddDemo(options);
+        builder.Services.AddHealth();
+        builder.Services.AddWeb();
         Listen(builder, options);
 
         var app = builder.Build();
-        app.UseWeb();
+        app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
         app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapWeb();
+        app.MapHealth();
         app.MapIdentity();
         app.MapSettings();
         app.MapCompose();
         app.MapAddIn(options, app.Environment);
         app.MapDemo(options);
+        app.MapWeb();
         return app;
     }
 

@@ -24,7 +24,7 @@ export type Model = {
 const beat = 2000;
 const retryAfter = 12;
 
-/** Carries out what is ticked: Bcc at once, the rest as the server decides; every wish goes through `#settle`, one at a time. */
+/** Carries out what is ticked: Bcc at once, the rest as the server decides; one round with the server at a time. */
 export class Composer {
   readonly model: Model;
   readonly #item: Item;
@@ -32,6 +32,7 @@ export class Composer {
   readonly #show: (model: Model) => void;
   readonly #signedOut: () => void;
   #state: DraftState | null = null;
+  #local: Promise<void> = Promise.resolve();
   #working = false;
   #again = false;
   #ended = false;
@@ -40,6 +41,7 @@ export class Composer {
   #beats = 0;
   #body = '';
   #preparedFor = '';
+  #seen = '';
   /** Whether our address stands in Bcc as wished; null while that is being changed. */
   #logCarried: boolean | null = null;
 
@@ -62,6 +64,7 @@ export class Composer {
     };
   }
 
+  /** Ends when the mail has its ticket, so that a tick followed at once by Send is not lost; or when the server is away. */
   async begin(): Promise<void> {
     this.#state = await loadState(this.#item);
     if (this.#state) {
@@ -82,10 +85,12 @@ export class Composer {
     clearTimeout(this.#beat);
   }
 
+  /** What a wish changes in the mail itself happens at once, however slow the server is. */
   wish(change: { track?: boolean; log?: boolean }): void {
     Object.assign(this.model, change);
     this.#render();
     void this.#settle();
+    void this.#carryLocally().catch((error: unknown) => this.#failed(error));
   }
 
   retry(): void {
@@ -130,37 +135,47 @@ export class Composer {
   async #carryOut(): Promise<void> {
     const { model } = this;
     const { track, log } = model;
-    this.#logCarried = null;
-    await putBcc(this.#item, model.start.bccAddress, log);
-    this.#logCarried = log;
-    if (!track) await this.#append('');
-    await this.#remember({ track, log });
+    await this.#carryLocally();
     const mail = await readMail(this.#item, model.start.bccAddress);
     model.hasRecipients = mail.recipients.length > 0;
     this.#render();
-    if (!model.hasRecipients && !track && !log && !this.#state) {
-      model.answer = null;
-      return;
-    }
     const request: DraftRequest = { ...mail, ...(this.#state ? { draftId: this.#state.draftId } : {}), track, log };
     const answer = await this.#session.call<DraftAnswer>('/compose/draft', { json: request });
-    if (model.track !== track || model.log !== log) {
-      this.#again = true;
-      return;
-    }
-    const pixel = track && answer.track.allowed ? (answer.pixelHtml ?? '') : '';
-    await this.#append(pixel);
-    const appended = pixel !== '' && supports(9);
-    this.#state = { draftId: answer.draftId, ticket: answer.ticket, bccAddress: answer.bccAddress, track, log, pixelAppended: appended };
-    await saveState(this.#item, this.#state);
+    await this.#locally(async () => {
+      if (model.track !== track) return; // decided for another wish; the next round decides again
+      const pixel = track && answer.track.allowed ? (answer.pixelHtml ?? '') : '';
+      await this.#append(pixel);
+      const pixelAppended = pixel !== '' && supports(9);
+      this.#state = { draftId: answer.draftId, ticket: answer.ticket, bccAddress: answer.bccAddress, track, log: model.log, pixelAppended };
+      await saveState(this.#item, this.#state);
+    });
     Object.assign(model, { answer, answeredAt: new Date(), retryIn: null, problem: null });
     await this.#prepare(mail);
   }
 
-  async #remember(wish: { track: boolean; log: boolean }): Promise<void> {
-    if (!this.#state || (this.#state.track === wish.track && this.#state.log === wish.log)) return;
-    this.#state = { ...this.#state, ...wish, pixelAppended: wish.track && this.#state.pixelAppended };
-    await saveState(this.#item, this.#state);
+  /** The send event reads the state, so the state comes first; Bcc and pixel follow. */
+  #carryLocally(): Promise<void> {
+    return this.#locally(async () => {
+      const { track, log, start } = this.model;
+      if (this.#state && (this.#state.track !== track || this.#state.log !== log)) {
+        this.#state = { ...this.#state, track, log };
+        await saveState(this.#item, this.#state);
+      }
+      this.#logCarried = null;
+      await putBcc(this.#item, start.bccAddress, log);
+      this.#logCarried = log;
+      if (track || !this.#state?.pixelAppended) return;
+      await this.#append('');
+      this.#state = { ...this.#state, pixelAppended: false };
+      await saveState(this.#item, this.#state);
+    });
+  }
+
+  /** Changes to the mail go one after the other. */
+  #locally(work: () => Promise<void>): Promise<void> {
+    const next = this.#local.then(work);
+    this.#local = next.catch(() => undefined);
+    return next;
   }
 
   async #append(pixel: string): Promise<void> {
@@ -186,7 +201,7 @@ export class Composer {
     if (next !== body && !inline) await writeBody(this.#item, next);
     if (supports(8) && Object.keys(answer.headers).length > 0)
       await ask<void>((done) => this.#item.internetHeaders.setAsync(answer.headers, done));
-    this.#body = await readBody(this.#item);
+    this.#seeBody(await readBody(this.#item));
     this.#preparedFor = JSON.stringify([this.#body, mail.recipients, state.track, state.log]);
   }
 
@@ -215,10 +230,7 @@ export class Composer {
     if (!supports(3)) return this.#render();
     const body = await readBody(this.#item);
     const settled = body === this.#body;
-    if (!settled) {
-      this.#body = body;
-      model.links = linksOf(body);
-    }
+    if (!settled) this.#seeBody(body);
     if (!supports(7)) await this.#recipientsPolled();
     else if (settled && model.alive === false && !this.#working && model.retryIn === null) {
       await this.#prepare(await readMail(this.#item, model.start.bccAddress));
@@ -226,7 +238,11 @@ export class Composer {
     this.#render();
   }
 
-  #seen = '';
+  #seeBody(body: string): void {
+    this.#body = body;
+    this.model.links = linksOf(body);
+  }
+
   async #recipientsPolled(): Promise<void> {
     const mail = await readMail(this.#item, this.model.start.bccAddress);
     const seen = JSON.stringify([mail.recipients, await readBcc(this.#item)]);

@@ -1,5 +1,5 @@
 import '../../../shared/pane.css';
-import { Unreachable, type DeviceGrant, type Start } from '../../../shared/src/api.ts';
+import { Unreachable, within, type DeviceGrant, type Start } from '../../../shared/src/api.ts';
 import { h, icon, mark } from '../../../shared/src/dom.ts';
 import { fill, wordsFor } from '../../../shared/src/words.ts';
 import type { Item } from '../mail.ts';
@@ -8,6 +8,9 @@ import { icons } from './icons.ts';
 import { askForCode, waitForApproval } from './pairing.ts';
 import { ReadyView } from './readyView.ts';
 import { Session, SignedOut } from './session.ts';
+
+/** A slow server does not keep the boxes from the writer for longer. */
+const firstAnswerBound = 3000;
 
 let words = wordsFor(navigator.language);
 const pane = h('div', { class: 'pane' });
@@ -110,8 +113,13 @@ function showCode(grant: DeviceGrant, opened: boolean, cancel: () => void): void
   heading.focus();
 }
 
+function skeleton(): HTMLElement {
+  const rows = ['w1', 'w2', 'w1', 'w2'].map((width) => h('span', { class: `sk ${width}` }));
+  return h('main', { 'aria-busy': 'true' }, h('section', { class: 'sec', role: 'status', 'aria-label': words.loading }, ...rows));
+}
+
 async function start(session: Session, item: Item): Promise<void> {
-  show(h('main', { 'aria-busy': 'true' }, h('section', { class: 'sec', role: 'status', 'aria-label': words.loading }, h('span', { class: 'sk w1' }), h('span', { class: 'sk w2' }))));
+  show(skeleton());
   let begun: Start;
   try {
     begun = await session.call<Start>('/compose/start');
@@ -119,7 +127,7 @@ async function start(session: Session, item: Item): Promise<void> {
     if (error instanceof SignedOut) return unconnected(session, item);
     return unavailable(error, () => void start(session, item));
   }
-  ready(session, item, begun);
+  await ready(session, item, begun);
 }
 
 function unavailable(error: unknown, again: () => void): void {
@@ -130,11 +138,10 @@ function unavailable(error: unknown, again: () => void): void {
   );
 }
 
-function ready(session: Session, item: Item, begun: Start): void {
+async function ready(session: Session, item: Item, begun: Start): Promise<void> {
   const wishes = { wish: (change: { track?: boolean; log?: boolean }) => composer?.wish(change), retry: () => composer?.retry() };
   const view = new ReadyView(words, wishes);
   composer = new Composer(item, session, begun, (model) => view.update(model), () => unconnected(session, item));
-  view.update(composer.model);
   const gear = h('button', { class: 'btn subtle icon', type: 'button', 'aria-label': words.settings, title: words.settings }, icon(icons.settings));
   const header = h('header', {}, mark(), h('h1', {}, words.product), h('span', { class: 'org t' }, `· ${begun.account.name}`), gear);
   const back = () => {
@@ -142,8 +149,12 @@ function ready(session: Session, item: Item, begun: Start): void {
     gear.focus();
   };
   gear.addEventListener('click', () => settings(session, item, begun, back));
+  const mine = composer;
+  show(header, skeleton());
+  await within(firstAnswerBound, mine.begin()).catch(() => undefined);
+  if (composer !== mine || !header.isConnected || header.nextElementSibling?.getAttribute('aria-busy') !== 'true') return;
+  view.update(mine.model);
   show(header, view.bar, view.main, view.foot);
-  void composer.begin().catch((error: unknown) => console.error(error));
 }
 
 function settings(session: Session, item: Item, begun: Start, back: () => void): void {
@@ -162,8 +173,8 @@ function settings(session: Session, item: Item, begun: Start, back: () => void):
         { class: 'sec' },
         h('p', { class: 'b t' }, begun.user.name),
         h('p', { class: 's q t' }, fill(words.signedInAs, begun.user.email)),
-        h('p', { class: 's q note' }, words.signOutText),
-        h('button', { class: 'btn', type: 'button', onclick: signOut }, words.signOut),
+        h('p', { class: 's q gap' }, words.signOutText),
+        h('button', { class: 'btn gap', type: 'button', onclick: signOut }, words.signOut),
       ),
     ),
   );

@@ -70,7 +70,7 @@ export class ReadyView {
     this.#sentences(model, cannot);
     this.#put(this.#reason, JSON.stringify([answer?.track.reason, refused]), () => this.#why(answer?.track.reason, cannot));
     this.#recordList(model.log && model.hasRecipients ? (answer?.log.records ?? []) : []);
-    this.#put(this.#people, JSON.stringify([model.hasRecipients, answer?.recipients, answer?.log.records, model.log]), () => this.#who(model));
+    this.#put(this.#people, JSON.stringify([model.hasRecipients, answer?.recipients, answer?.log.records, model.log, model.retryIn !== null]), () => this.#who(model));
     this.#linkRows(model, cannot);
     this.#away(model);
     this.#footer(model);
@@ -133,7 +133,9 @@ export class ReadyView {
     const words = this.#words;
     const people = model.hasRecipients ? (model.answer?.recipients ?? []) : [];
     const title = people.length > 1 ? fill(words.recipients, people.length) : words.recipient;
-    const heading = h('h2', { class: 'hd', id: 'people' }, title);
+    const old = model.retryIn !== null && model.answeredAt && people.length > 0;
+    const time = model.answeredAt?.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }) ?? '';
+    const heading = h('h2', { class: 'hd', id: 'people' }, title, old ? h('span', { class: 'q' }, fill(words.asOf, time)) : null);
     if (!model.hasRecipients)
       return [
         heading,

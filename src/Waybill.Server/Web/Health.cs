@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OpenTelemetry.Metrics;
+using Waybill.Server.Kernel;
+using Waybill.Server.Logging;
+using Waybill.Server.Spool;
+using Waybill.Server.Storage;
+
+namespace Waybill.Server.Web;
+
+/// <summary>
+/// <c>/healthz</c>: the process answers. <c>/readyz</c>: database, spool and receiver do their work; 503 names the one that does not.
+/// <c>/metrics</c>: Prometheus.
+/// </summary>
+static class Health
+{
+    public static void AddHealth(this IServiceCollection services)
+    {
+        services
+            .AddHealthChecks()
+            .AddCheck<DatabaseAnswers>("database", tags: ["ready"])
+            .AddCheck<SpoolTakes>("spool", tags: ["ready"])
+            .AddCheck<ReceiverGreets>("receiver", tags: ["ready"]);
+        services
+            .AddOpenTelemetry()
+            .WithMetrics(metrics =>
+                metrics
+                    .AddMeter(
+                        "Waybill.*",
+                        "Microsoft.AspNetCore.Hosting",
+                        "Microsoft.AspNetCore.Server.Kestrel",
+                        "System.Runtime"
+                    )
+                    .AddPrometheusExporter()
+            );
+    }
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks(
+                "/readyz",
+                new HealthCheckOptions
+                {
+                    Predicate = check => check.Tags.Contains("ready"),
+                    ResponseWriter = WriteAsync,
+                }
+            )
+            .AllowAnonymous();
+        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+    }
+
+    static Task WriteAsync(HttpContext context, HealthReport report) =>
+        context.Response.WriteAsJsonAsync(
+            report.Entries.ToDictionary(e => e.Key, e => e.Value.Description ?? e.Value.Status.ToString())
+        );
+
+    sealed class DatabaseAnswers(IDbContextFactory<AppDb> database) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellationToken = default
+        )
+        {
+            await using var db = await database.CreateDbContextAsync(cancellationToken);
+            return await db.Database.CanConnectAsync(cancellationToken)
+                ? HealthCheckResult.Healthy("ok")
+                : HealthCheckResult.Unhealthy(
+                    "The database does not answer. Hits and mail are kept in the spool meanwhile."
+                );
+        }
+    }
+
+    sealed class SpoolTakes(WaybillOptions options, [FromKeyedServices(ReceiveMail.Lane)] SpoolLane mail) : IHealthCheck
+    {
+        const long LeastFree = 64L * 1024 * 1024;
+
+        public Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellationToken = default
+        )
+        {
+            var free = new DriveInfo(options.DataFolder).AvailableFreeSpace;
+            return Task.FromResult(
+                free < LeastFree
+                    ? HealthCheckResult.Unhealthy(
+                        $"Only {free / 1024 / 1024} MB are free in the data folder. Make room."
+                    )
+                    : HealthCheckResult.Healthy($"ok, {mail.Depth} mails waiting")
+            );
+        }
+    }
+
+    sealed class ReceiverGreets(WaybillOptions options) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellationToken = default
+        )
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, options.SmtpPort, cancellationToken);
+                using var reader = new StreamReader(client.GetStream());
+                var greeting = await reader.ReadLineAsync(cancellationToken);
+                return greeting?.StartsWith("220", StringComparison.Ordinal) == true
+                    ? HealthCheckResult.Healthy("ok")
+                    : HealthCheckResult.Degraded($"The mail receiver said: {greeting}");
+            }
+            catch (SocketException)
+            {
+                return HealthCheckResult.Unhealthy($"The mail receiver does not answer on port {options.SmtpPort}.");
+            }
+        }
+    }
+}
