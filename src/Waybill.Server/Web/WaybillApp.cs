@@ -1,8 +1,10 @@
 using System.Net;
 using Waybill.Server.Compose;
 using Waybill.Server.Demo;
+using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
+using Waybill.Server.Settings;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
 using Waybill.Smtp;
@@ -31,7 +33,9 @@ public static class WaybillApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
-        builder.Services.AddDataProtection();
+        builder.Services.AddWaybillIdentity(options);
+        builder.Services.AddSettings();
+        builder.Services.AddCompose();
         builder.Services.AddLoggingOfMail(options);
         builder.Services.AddDemo(options);
         builder.Services.AddHealth();
@@ -41,7 +45,14 @@ public static class WaybillApp
         var app = builder.Build();
         app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealth();
+        app.MapIdentity();
+        app.MapSettings();
+        app.MapCompose();
         app.MapAddIn(options, app.Environment);
         app.MapDemo(options);
         app.MapWeb();
