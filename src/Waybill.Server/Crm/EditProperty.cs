@@ -51,6 +51,8 @@ public static class EditProperty
         var record = await db.Records.SingleOrDefaultAsync(r => r.Id == recordId && !r.Archived, stop);
         if (record is null)
             return EditOutcome.Gone;
+        if (property != PropertyCatalog.Owner && !string.IsNullOrEmpty(value) && record[property] == value)
+            return EditOutcome.Saved;
         var (outcome, stored) = Check(record.Type, property, value);
         if (outcome != EditOutcome.Saved)
             return outcome;

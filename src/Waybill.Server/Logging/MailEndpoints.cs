@@ -49,7 +49,7 @@ public static class MailEndpoints
             email,
             new MailBodyOptions
             {
-                Own = tokens.AsMailSeesThem(),
+                Own = tokens.Own,
                 Cid = await InlinePictures.ReadAsync(db, blobs, id, stop),
                 Pictures = show,
                 QuoteLabel = words["Show quoted text"],
@@ -101,14 +101,4 @@ public static class MailEndpoints
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "private, no-store";
     }
-
-    /// <summary>Our addresses as the mail library names them.</summary>
-    public static Func<string, Mail.OwnUrl?> AsMailSeesThem(this TrackingTokens tokens) =>
-        url =>
-            tokens.Own(url) switch
-            {
-                OwnClick click => Mail.OwnUrl.Click(click.Target),
-                OwnPixel => Mail.OwnUrl.Pixel,
-                _ => null,
-            };
 }
