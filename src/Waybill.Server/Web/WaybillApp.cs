@@ -4,6 +4,7 @@ using Waybill.Server.Crm;
 using Waybill.Server.Tracking;
 using Waybill.Server.Demo;
 using Waybill.Server.Identity;
+using Waybill.Server.Feed;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
 using Waybill.Server.Settings;
@@ -45,6 +46,7 @@ public static class WaybillApp
         builder.Services.AddDemo(options);
         builder.Services.AddHealth();
         builder.Services.AddWeb();
+        builder.Services.AddFeed();
         Listen(builder, options);
 
         var app = builder.Build();
@@ -64,6 +66,7 @@ public static class WaybillApp
         app.MapDemo(options);
         app.MapMailPages();
         app.MapWeb();
+        app.MapFeed();
         return app;
     }
 
