@@ -87,7 +87,11 @@ public sealed class KillTests(RunningWaybill waybill) : IClassFixture<RunningWay
                 await smtp.ConnectAsync("127.0.0.1", waybill.SmtpPort, SecureSocketOptions.None, stop);
                 for (var n = 0; n < 20; n++)
                 {
-                    var mail = new MimeMessage { Subject = "Kill", MessageId = MimeUtils.GenerateMessageId("kill.test") };
+                    var mail = new MimeMessage
+                    {
+                        Subject = "Kill",
+                        MessageId = MimeUtils.GenerateMessageId("kill.test"),
+                    };
                     mail.From.Add(MailboxAddress.Parse("anna@northwind.test"));
                     mail.To.Add(MailboxAddress.Parse("lead@contoso.test"));
                     mail.Body = new TextPart("plain") { Text = new string('x', n * 9000) };

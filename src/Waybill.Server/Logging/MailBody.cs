@@ -50,9 +50,7 @@ public static partial class MailBody
     {
         ArgumentNullException.ThrowIfNull(email);
         ArgumentNullException.ThrowIfNull(options);
-        return string.IsNullOrWhiteSpace(email.Html)
-            ? OfText(email.Text ?? "", options)
-            : OfHtml(email.Html, options);
+        return string.IsNullOrWhiteSpace(email.Html) ? OfText(email.Text ?? "", options) : OfHtml(email.Html, options);
     }
 
     static RenderedBody OfHtml(string html, MailBodyOptions options)
@@ -82,7 +80,8 @@ public static partial class MailBody
             text = text[..LongestText];
         var split = QuotedText.SplitText(text);
         var fresh = string.IsNullOrWhiteSpace(split.New) ? text : split.New;
-        var quoted = string.IsNullOrWhiteSpace(split.New) || string.IsNullOrWhiteSpace(split.Quoted) ? null : split.Quoted;
+        var quoted =
+            string.IsNullOrWhiteSpace(split.New) || string.IsNullOrWhiteSpace(split.Quoted) ? null : split.Quoted;
         var note = cut ? $"<p class=\"left-out\">{WebUtility.HtmlEncode(options.CutLabel)}</p>" : "";
         return Document(
             Linked(fresh, options.Own) + (quoted is null ? note : ""),

@@ -1,15 +1,15 @@
 using System.Net;
 using Waybill.Server.Compose;
 using Waybill.Server.Crm;
-using Waybill.Server.Tracking;
 using Waybill.Server.Demo;
-using Waybill.Server.Identity;
 using Waybill.Server.Feed;
+using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
 using Waybill.Server.Settings;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
+using Waybill.Server.Tracking;
 using Waybill.Smtp;
 
 namespace Waybill.Server.Web;
