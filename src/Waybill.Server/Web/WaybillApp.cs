@@ -35,7 +35,7 @@ public static class WaybillApp
         builder.Services.AddStorage(options);
         builder.Services.AddWaybillIdentity(options);
         builder.Services.AddSettings();
-        builder.Services.AddCompose();
+        builder.Services.AddCompose(options);
         builder.Services.AddLoggingOfMail(options);
         builder.Services.AddDemo(options);
         builder.Services.AddHealth();
