@@ -40,7 +40,7 @@ public static class WaybillApp
         builder.Services.AddSettings();
         builder.Services.AddCrmPages();
         builder.Services.AddTracking(options);
-        builder.Services.AddCompose();
+        builder.Services.AddCompose(options);
         builder.Services.AddLoggingOfMail(options);
         builder.Services.AddMailPages();
         builder.Services.AddDemo(options);
@@ -53,7 +53,6 @@ public static class WaybillApp
         app.UseTracking();
         app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
-        app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
