@@ -4,7 +4,7 @@ using Waybill.Server.Ui;
 
 namespace Waybill.Server.Feed;
 
-/// <summary>Why we think so, in one sentence. Rules have names; a rule newer than this table is shown by its name, made readable.</summary>
+/// <summary>What we make of a hit, and why, as the reader sees it.</summary>
 public static class VerdictWords
 {
     public static HowSure Sure(VerdictKind verdict) =>
@@ -16,19 +16,10 @@ public static class VerdictWords
         };
 
     /// <summary>The strongest rule's sentence; empty when none fired.</summary>
-    public static string Sentence(IStringLocalizer words, IReadOnlyList<string> reasons, HitKind kind) =>
-        reasons.Count == 0 ? "" : words[Readable(reasons[0])];
-
-    static string Readable(string rule)
+    public static string Sentence(IStringLocalizer words, IReadOnlyList<string> reasons, HitKind kind)
     {
-        var words = new System.Text.StringBuilder();
-        foreach (var c in rule)
-            if (c is '-' or '_' or '.')
-                words.Append(' ');
-            else if (char.IsUpper(c) && words.Length > 0 && words[^1] != ' ')
-                words.Append(' ').Append(char.ToLowerInvariant(c));
-            else
-                words.Append(words.Length == 0 ? char.ToUpperInvariant(c) : c);
-        return words.Append('.').ToString();
+        ArgumentNullException.ThrowIfNull(words);
+        ArgumentNullException.ThrowIfNull(reasons);
+        return reasons.Count == 0 ? "" : words[Tracking.Verdict.Sentence(reasons[0], kind)];
     }
 }
