@@ -4,7 +4,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Waybill.Server.Identity;
 
-/// <param name="LastUsed">When it last asked for a token; it does so at least every 15 minutes of use.</param>
+/// <summary>A program a user let in. LastUsed is when it last asked for a token, which it does every 15 minutes of use.</summary>
 public sealed record ConnectedApp(string Id, string Name, DateTime ConnectedAt, DateTime? LastUsed);
 
 public static class ConnectedApps

@@ -97,12 +97,7 @@ public static class ReadMailCards
         ).ToLookup(a => a.EmailId, a => new MailFile(a.Id, a.FileName, a.Size));
         var users = mails.Select(m => m.LoggedById).Distinct().ToList();
         var names = await db.Users.Where(u => users.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, stop);
-        var tracking = await TrackingAsync(
-            db,
-            ids,
-            [.. mails.Select(m => m.TrackedEmailId).OfType<long>()],
-            stop
-        );
+        var tracking = await TrackingAsync(db, ids, [.. mails.Select(m => m.TrackedEmailId).OfType<long>()], stop);
         var cards = mails.ToDictionary(
             m => m.RecordId,
             m => new MailCardContent
@@ -120,9 +115,8 @@ public static class ReadMailCards
                 LoggedBy = names.GetValueOrDefault(m.LoggedById),
                 Files = [.. files[m.RecordId]],
                 LeftOut = m.LeftOut,
-                Tracking = tracking.Find(t =>
-                        t.Id == m.TrackedEmailId || (m.TrackedEmailId is null && t.LoggedRecordId == m.RecordId)
-                    )
+                Tracking = tracking
+                    .Find(t => t.Id == m.TrackedEmailId || (m.TrackedEmailId is null && t.LoggedRecordId == m.RecordId))
                     ?.Sum,
             }
         );
@@ -143,7 +137,9 @@ public static class ReadMailCards
         var tracked = await db
             .TrackedEmails.AsNoTracking()
             .Include(t => t.Links)
-            .Where(t => trackedIds.Contains(t.Id) || (t.LoggedRecordId != null && records.Contains(t.LoggedRecordId.Value)))
+            .Where(t =>
+                trackedIds.Contains(t.Id) || (t.LoggedRecordId != null && records.Contains(t.LoggedRecordId.Value))
+            )
             .ToListAsync(stop);
         var ids = tracked.Select(t => t.Id).ToList();
         var sums = (
