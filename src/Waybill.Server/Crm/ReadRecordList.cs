@@ -56,7 +56,7 @@ public static class ReadRecordList
     public static async Task<RecordListPage> PageAsync(AppDb db, RecordQuery query, CancellationToken stop = default)
     {
         var matching = Matching(db, query);
-        var count = await matching.Select(r => r.Id).Take(CountedUpTo + 1).CountAsync(stop);
+        var count = await matching.OrderBy(r => r.Name).Select(r => r.Id).Take(CountedUpTo + 1).CountAsync(stop);
         var ordered =
             query.Order == RecordOrder.Name
                 ? matching.OrderBy(r => r.Name).ThenBy(r => r.Id)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -34,6 +35,7 @@ public static partial class MailBody
 {
     const int LongestText = 500_000;
     const int LongestLink = 2_000;
+    const int Highest = 520;
 
     // White paper whatever the theme: mails set dark text and trust the page below to be white.
     const string Style = """
@@ -112,28 +114,39 @@ public static partial class MailBody
         return new RenderedBody(page.ToString(), picturesOff, Estimate(fresh, quoted is not null));
     }
 
-    /// <summary>The frame has no script that could measure it: lines of 72 characters, 20 px each, and something for pictures.</summary>
+    /// <summary>The frame has no script that could measure it: lines of 72 characters, paragraphs, and the heights pictures ask for.</summary>
     static int Estimate(string html, bool quoted)
     {
         const int enough = 8_000;
         var lines = 0;
         foreach (var line in PlainText.FromHtml(html, enough).EnumerateLines())
             lines += 1 + (line.Length / 72);
-        var pictures = CountOf(html, " src=\"", 5);
-        return Math.Clamp((lines * 22) + (pictures * 120) + (quoted ? 40 : 0) + 32, 72, 520);
+        var pictures = 0;
+        foreach (var picture in Picture().EnumerateMatches(html))
+            if ((pictures += HeightOf(html.AsSpan(picture.Index, picture.Length))) > Highest)
+                break;
+        var paragraphs = Paragraph().Count(html.Length > enough ? html[..enough] : html);
+        return Math.Clamp((lines * 20) + (paragraphs * 14) + pictures + (quoted ? 32 : 0) + 36, 72, Highest);
     }
 
-    static int CountOf(string text, string part, int most)
+    static int HeightOf(ReadOnlySpan<char> picture)
     {
-        var count = 0;
-        for (
-            var at = text.IndexOf(part, StringComparison.Ordinal);
-            at >= 0 && count < most;
-            at = text.IndexOf(part, at + 1, StringComparison.Ordinal)
-        )
-            count++;
-        return count;
+        const int unsaid = 40;
+        var at = picture.IndexOf(" height=\"");
+        if (at < 0)
+            return unsaid;
+        var value = picture[(at + 9)..];
+        var end = value.IndexOf('"');
+        return end > 0 && int.TryParse(value[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var height)
+            ? Math.Min(height, 400)
+            : unsaid;
     }
+
+    [GeneratedRegex("<img [^>]*>")]
+    private static partial Regex Picture();
+
+    [GeneratedRegex("<(p|h[1-6]|ul|ol)[ >]")]
+    private static partial Regex Paragraph();
 
     /// <summary>Plain text as it was typed, its addresses as links; ours lead, and read, as the sender's link did.</summary>
     static string Linked(string text, Func<string, OwnUrl?> own)
