@@ -1,11 +1,15 @@
 using System.Net;
 using Waybill.Server.Compose;
+using Waybill.Server.Crm;
 using Waybill.Server.Demo;
 using Waybill.Server.Feed;
+using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
+using Waybill.Server.Settings;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
+using Waybill.Server.Tracking;
 using Waybill.Smtp;
 
 namespace Waybill.Server.Web;
@@ -32,8 +36,13 @@ public static class WaybillApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
-        builder.Services.AddDataProtection();
+        builder.Services.AddWaybillIdentity(options);
+        builder.Services.AddSettings();
+        builder.Services.AddCrmPages();
+        builder.Services.AddTracking(options);
+        builder.Services.AddCompose(options);
         builder.Services.AddLoggingOfMail(options);
+        builder.Services.AddMailPages();
         builder.Services.AddDemo(options);
         builder.Services.AddHealth();
         builder.Services.AddWeb();
@@ -41,11 +50,20 @@ public static class WaybillApp
         Listen(builder, options);
 
         var app = builder.Build();
+        app.UseTracking();
         app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseSenderSeen();
         app.MapHealth();
+        app.MapIdentity();
+        app.MapSettings();
+        app.MapCompose();
         app.MapAddIn(options, app.Environment);
         app.MapDemo(options);
+        app.MapMailPages();
         app.MapWeb();
         app.MapFeed();
         return app;
