@@ -25,7 +25,7 @@ public sealed class Hit : IEntityTypeConfiguration<Hit>
 {
     public long Id { get; init; }
 
-    /// <summary>The spool's id of it: a hit drained twice is one row.</summary>
+    /// <summary>Drawn at random when it arrived, not the lane's own number: a hit drained twice is one row.</summary>
     public required long SpoolId { get; init; }
 
     public required long TrackedEmailId { get; init; }
@@ -41,9 +41,15 @@ public sealed class Hit : IEntityTypeConfiguration<Hit>
     /// <summary>Network only (IPv4 /24, IPv6 /48): no raw address is kept.</summary>
     public string Network { get; init; } = "";
 
+    public AddressClass AddressClass { get; init; }
+
+    /// <summary>Keyed pseudonym of the address, good for one month; see <see cref="RemoteAddress"/>.</summary>
+    public string Address { get; init; } = "";
+
     /// <summary>The request headers that bear on the verdict (purpose, sec-purpose, via…), a few, capped.</summary>
     public Dictionary<string, string> Headers { get; init; } = [];
 
+    /// <summary>The sender's own look is <see cref="VerdictKind.Machine"/> for reason <see cref="Tracking.Verdict.OwnLook"/>.</summary>
     public VerdictKind Verdict { get; set; }
 
     /// <summary>The rules that fired, strongest first, by name.</summary>

@@ -35,7 +35,7 @@ public sealed class TrackedEmail : IEntityTypeConfiguration<TrackedEmail>
     /// <summary>Orders the feed: sending, or the newest open or click.</summary>
     public DateTime LastEventAt { get; set; }
 
-    /// <summary>Opens and clicks by a person or of unknowable origin; machine hits are counted apart.</summary>
+    /// <summary>Opens and clicks by a person or of unknowable origin; machine hits are counted apart, the sender's own looks nowhere.</summary>
     public int Opens { get; set; }
 
     public int Clicks { get; set; }
@@ -107,5 +107,6 @@ public static class TrackingTables
     {
         public DbSet<TrackedEmail> TrackedEmails => db.Set<TrackedEmail>();
         public DbSet<Hit> Hits => db.Set<Hit>();
+        public DbSet<SenderSeen> SendersSeen => db.Set<SenderSeen>();
     }
 }

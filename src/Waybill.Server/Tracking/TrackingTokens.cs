@@ -2,22 +2,13 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Waybill.Mail;
 using Waybill.Server.Kernel;
 
 namespace Waybill.Server.Tracking;
 
 /// <summary>What a pixel or click URL of ours names. Recipient 0: everyone the mail went to carries this URL.</summary>
 public readonly record struct TrackingToken(long MailId, int Recipient, int Link);
-
-/// <summary>A URL whose signature is ours.</summary>
-public abstract record OwnUrl(long MailId);
-
-public sealed record OwnPixel(long MailId) : OwnUrl(MailId);
-
-/// <param name="MailId">The tracked email.</param>
-/// <param name="Link">The link's number in it, from 0.</param>
-/// <param name="Target">Where the sender's link points.</param>
-public sealed record OwnClick(long MailId, int Link, string Target) : OwnUrl(MailId);
 
 /// <summary>
 /// Makes and reads <c>{TrackingUrl}/t/o/{token}.gif</c> and <c>{TrackingUrl}/t/c/{token}/{target}</c>. A token is base64url of: key id
@@ -98,15 +89,15 @@ public sealed class TrackingTokens(LinkKeys keys, WaybillOptions options)
         if (
             path.IndexOf("/t/o/", StringComparison.Ordinal) is >= 0 and var o
             && path.EndsWith(".gif", StringComparison.Ordinal)
-            && TryReadOpen(path.AsSpan(o + 5)[..^4], out var open)
+            && TryReadOpen(path.AsSpan(o + 5)[..^4], out _)
         )
-            return new OwnPixel(open.MailId);
+            return OwnUrl.Pixel;
         if (
             path.IndexOf("/t/c/", StringComparison.Ordinal) is >= 0 and var c
             && path.IndexOf('/', c + 5) is > 0 and var slash
-            && TryReadClick(path.AsSpan(c + 5, slash - c - 5), path.AsSpan(slash + 1), out var click, out var target)
+            && TryReadClick(path.AsSpan(c + 5, slash - c - 5), path.AsSpan(slash + 1), out _, out var target)
         )
-            return new OwnClick(click.MailId, click.Link, target);
+            return OwnUrl.Click(target);
         return null;
     }
 

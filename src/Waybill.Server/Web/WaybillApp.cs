@@ -1,12 +1,15 @@
 using System.Net;
 using Waybill.Server.Compose;
+using Waybill.Server.Crm;
 using Waybill.Server.Demo;
+using Waybill.Server.Feed;
 using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
 using Waybill.Server.Settings;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
+using Waybill.Server.Tracking;
 using Waybill.Smtp;
 
 namespace Waybill.Server.Web;
@@ -35,27 +38,34 @@ public static class WaybillApp
         builder.Services.AddStorage(options);
         builder.Services.AddWaybillIdentity(options);
         builder.Services.AddSettings();
+        builder.Services.AddCrmPages();
+        builder.Services.AddTracking(options);
         builder.Services.AddCompose(options);
         builder.Services.AddLoggingOfMail(options);
+        builder.Services.AddMailPages();
         builder.Services.AddDemo(options);
         builder.Services.AddHealth();
         builder.Services.AddWeb();
+        builder.Services.AddFeed();
         Listen(builder, options);
 
         var app = builder.Build();
+        app.UseTracking();
         app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
-        app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseSenderSeen();
         app.MapHealth();
         app.MapIdentity();
         app.MapSettings();
         app.MapCompose();
         app.MapAddIn(options, app.Environment);
         app.MapDemo(options);
+        app.MapMailPages();
         app.MapWeb();
+        app.MapFeed();
         return app;
     }
 
