@@ -1,4 +1,3 @@
-
 namespace Waybill.Server.Compose;
 
 public static class ComposeSetup
