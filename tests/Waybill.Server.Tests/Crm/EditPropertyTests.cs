@@ -23,7 +23,7 @@ public sealed class EditPropertyTests(WaybillHost host) : IClassFixture<WaybillH
     [InlineData("contact", "email", "", EditOutcome.Required, "")]
     [InlineData("contact", "nothing", "x", EditOutcome.NoSuchProperty, "")]
     [InlineData("company", "domain", "https://www.Contoso.test/about", EditOutcome.Saved, "contoso.test")]
-    [InlineData("company", "domain", "Poznań.example", EditOutcome.Saved, "xn--pozna-l7a.example")]
+    [InlineData("company", "domain", "Poznań.example", EditOutcome.Saved, "xn--pozna-07a.example")]
     [InlineData("company", "domain", "not a domain", EditOutcome.NotADomain, "")]
     [InlineData("deal", "amount", "48,000.50", EditOutcome.Saved, "48000.5")]
     [InlineData("deal", "amount", "1 900,50", EditOutcome.Saved, "1900.5")]
