@@ -81,6 +81,12 @@ public sealed class RunningWaybill : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
+        // What the server said, kept with the other results of a run when asked for.
+        if (Environment.GetEnvironmentVariable("WAYBILL_TEST_RESULTS") is { Length: > 0 } folder)
+            await File.WriteAllTextAsync(
+                Path.Combine(Directory.CreateDirectory(folder).FullName, $"server-{HttpPort}.log"),
+                Output
+            );
         Directory.Delete(Data, recursive: true);
     }
 

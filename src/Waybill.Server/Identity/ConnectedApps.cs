@@ -19,9 +19,7 @@ public static class ConnectedApps
     {
         var apps = new List<ConnectedApp>();
         var subject = userId.ToString(CultureInfo.InvariantCulture);
-        await foreach (
-            var authorization in authorizations.FindAsync(subject, null, Statuses.Valid, null, null, stop)
-        )
+        await foreach (var authorization in authorizations.FindAsync(subject, null, Statuses.Valid, null, null, stop))
         {
             var id = (await authorizations.GetIdAsync(authorization, stop))!;
             var client = await authorizations.GetApplicationIdAsync(authorization, stop);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
@@ -33,7 +34,7 @@ static class IssueToken
     public static ClaimsPrincipal For(User user, IEnumerable<string> scopes, string? authorizationId)
     {
         var identity = new ClaimsIdentity(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
-        identity.SetClaim(Claims.Subject, user.Id);
+        identity.SetClaim(Claims.Subject, user.Id.ToString(CultureInfo.InvariantCulture));
         identity.SetScopes(scopes);
         identity.SetAuthorizationId(authorizationId);
         identity.SetDestinations(_ => [Destinations.AccessToken]);

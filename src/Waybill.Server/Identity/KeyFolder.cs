@@ -35,10 +35,7 @@ public sealed class KeyFolder
     public SymmetricSecurityKey EncryptionKey() =>
         new(
             Convert.FromBase64String(
-                ReadOrMake(
-                    "oauth-encryption.key",
-                    () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))
-                )
+                ReadOrMake("oauth-encryption.key", () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)))
             )
         );
 

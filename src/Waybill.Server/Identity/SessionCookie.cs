@@ -12,7 +12,15 @@ namespace Waybill.Server.Identity;
 static class SessionCookie
 {
     /// <summary>Called by programs, which a sign-in page does not help.</summary>
-    static readonly string[] ForPrograms = ["/compose", "/connect/token", "/connect/device", "/hub", "/feed/notice", "/api"];
+    static readonly string[] ForPrograms =
+    [
+        "/compose",
+        "/connect/token",
+        "/connect/device",
+        "/hub",
+        "/feed/notice",
+        "/api",
+    ];
 
     public static void Configure(CookieAuthenticationOptions cookie, WaybillOptions options)
     {

@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace Waybill.Server.Ui;
 
-/// <summary>Who is looking at the page, as far as a page needs to know. Read from claims, which Web adds to every signed-in request.</summary>
+/// <summary>Who is looking at the page, as far as a page needs to know. Read from the claims of the session.</summary>
 public sealed record Viewer(long Id, string Name, string Email, TimeZoneInfo Zone, bool SuperAdmin)
 {
     public const string NameClaim = "name";

@@ -1,14 +1,15 @@
 using System.Net;
 using Waybill.Server.Compose;
 using Waybill.Server.Crm;
-using Waybill.Server.Tracking;
 using Waybill.Server.Demo;
+using Waybill.Server.Feed;
 using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
 using Waybill.Server.Settings;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
+using Waybill.Server.Tracking;
 using Waybill.Smtp;
 
 namespace Waybill.Server.Web;
@@ -45,13 +46,13 @@ public static class WaybillApp
         builder.Services.AddDemo(options);
         builder.Services.AddHealth();
         builder.Services.AddWeb();
+        builder.Services.AddFeed();
         Listen(builder, options);
 
         var app = builder.Build();
         app.UseTracking();
         app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
-        app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -64,6 +65,7 @@ public static class WaybillApp
         app.MapDemo(options);
         app.MapMailPages();
         app.MapWeb();
+        app.MapFeed();
         return app;
     }
 

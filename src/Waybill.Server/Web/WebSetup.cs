@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Localization;
 using Waybill.Server.Ui;
 
@@ -13,9 +12,6 @@ public static class WebSetup
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
         services.AddLocalization();
-        services.AddAntiforgery();
-        services.AddHttpContextAccessor();
-        services.AddScoped<IClaimsTransformation, AddViewerClaims>();
         return services;
     }
 

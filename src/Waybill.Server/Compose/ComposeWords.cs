@@ -1,0 +1,137 @@
+using System.Globalization;
+using Microsoft.Extensions.Localization;
+using Waybill.Server.Crm;
+using Waybill.Server.Kernel;
+using Waybill.Server.Ui;
+
+namespace Waybill.Server.Compose;
+
+/// <summary>What the pane says about a mail: one sentence a box, and a reason with its one action where a box can't be ticked.</summary>
+public sealed class ComposeWords(IStringLocalizer<Words> T, WaybillOptions options)
+{
+    /// <summary>From here on in this request, sentences are in the user's language.</summary>
+    public static void Speak(Identity.User user)
+    {
+        if (Words.Languages.Contains(user.Language))
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(user.Language);
+    }
+
+    public string TrackLabel(bool clicks) => clicks ? T["Track email opens and clicks"] : T["Track email opens"];
+
+    public TrackPreview Track(ComposedMail mail, bool wanted, string? company)
+    {
+        var decision = mail.Tracking;
+        var who =
+            mail.Addressees.Count == 1
+                ? company is null
+                    ? mail.Addressees[0].Shown
+                    : $"{mail.Addressees[0].Shown}, {company}"
+                : T["{0} recipients", mail.Addressees.Count];
+        string sentence = decision.Answer switch
+        {
+            TrackAnswer.NoRecipients => T["Add a recipient to see what will happen"],
+            _ when !decision.Allowed || !wanted => T["{0} — will not be tracked", who],
+            TrackAnswer.TrackedAnonymously => T[
+                "{0} — will be tracked, shown as “Someone of {1} opened”",
+                who,
+                mail.Addressees.Count
+            ],
+            _ => T["{0} — will be tracked", who],
+        };
+        return new TrackPreview(decision.Allowed, sentence, WhyNot(mail));
+    }
+
+    /// <summary>Null when tracking is allowed.</summary>
+    public Reason? WhyNot(ComposedMail mail) =>
+        mail.Tracking.Answer switch
+        {
+            TrackAnswer.OffForAccount => new(
+                T["Tracking is turned off for everyone in {0}.", mail.Account.Name],
+                mail.User.Role == Identity.Role.SuperAdmin ? T["Change it"].Value : null,
+                mail.User.Role == Identity.Role.SuperAdmin ? At("/settings/email-log-and-track") : null
+            ),
+            TrackAnswer.NotYourAddress => new(
+                T["{0} is not one of your addresses.", mail.From],
+                T["Add it"],
+                At("/settings/me")
+            ),
+            TrackAnswer.NotAContact => new(T["{0} is not a contact yet.", mail.Addressees[0].Shown]),
+            TrackAnswer.NoLegalBasis => new(
+                T["{0} has no legal basis for processing.", mail.Addressees[0].Shown],
+                T["Set it"],
+                At($"/contacts/{mail.Addressees[0].Contact!.Id}")
+            ),
+            _ => null,
+        };
+
+    public string Log(ComposedMail mail, IReadOnlyList<LogRecord> records) =>
+        mail.Logging switch
+        {
+            LogAnswer.NoRecipients => T["Add a recipient to see where it goes"],
+            LogAnswer.NotYourAddress => T["Not logged: {0} is not one of your addresses", mail.From],
+            LogAnswer.MayOnlyRead => T["Not logged: you may read records, not write them"],
+            LogAnswer.OnlyColleagues => T["Not logged: all recipients are colleagues"],
+            LogAnswer.OnlyUnknownContacts => T["Not logged: no recipient is a contact"],
+            _ => string.Join(" · ", Kinds(records)),
+        };
+
+    /// <summary>"Contact · Contoso · 2 deals".</summary>
+    IEnumerable<string> Kinds(IReadOnlyList<LogRecord> records)
+    {
+        var (known, made) = (Count(records, RecordTypes.Contact, false), Count(records, RecordTypes.Contact, true));
+        if (known > 0)
+            yield return known == 1 ? T["Contact"] : T["{0} contacts", known];
+        if (made > 0)
+            yield return made == 1 ? T["new contact"] : T["{0} new contacts", made];
+        var companies = records.Where(r => r.Type == RecordTypes.Company).ToList();
+        if (companies.Count > 0)
+            yield return companies.Count == 1 ? companies[0].Name : T["{0} companies", companies.Count];
+        if (Count(records, RecordTypes.Deal) is > 0 and var deals)
+            yield return deals == 1 ? T["1 deal"] : T["{0} deals", deals];
+        if (Count(records, RecordTypes.Ticket) is > 0 and var tickets)
+            yield return tickets == 1 ? T["1 ticket"] : T["{0} tickets", tickets];
+    }
+
+    static int Count(IReadOnlyList<LogRecord> records, string type, bool? made = null) =>
+        records.Count(r => r.Type == type && (made is null || made == (r.WillBeCreated ?? false)));
+
+    public string Why(WhyThere why) =>
+        why switch
+        {
+            WhyThere.PrimaryCompany => T["Primary company"],
+            WhyThere.OpenDeal => T["Open deal"],
+            WhyThere.Deal => T["Closed deal"],
+            WhyThere.Ticket => T["Ticket"],
+            _ => T["Recipient"],
+        };
+
+    public string WillBeCreated => T["Not a contact yet"];
+
+    public string You => T["you"];
+
+    /// <summary>A day near enough to have a name gets it.</summary>
+    public string LastTouch(DateTime at, DateTime now, string zone)
+    {
+        var place = TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? found : TimeZoneInfo.Utc;
+        var day = TimeZoneInfo.ConvertTimeFromUtc(at, place).Date;
+        var today = TimeZoneInfo.ConvertTimeFromUtc(now, place).Date;
+        var culture = CultureInfo.CurrentUICulture;
+        return (today - day).Days switch
+        {
+            <= 0 => T["last touch today"],
+            1 => T["last touch yesterday"],
+            < 7 => T["last touch {0}", day.ToString("ddd", culture)],
+            _ when day.Year == today.Year => T["last touch {0}", day.ToString("d MMM", culture)],
+            _ => T["last touch {0}", day.ToString("d MMM yyyy", culture)],
+        };
+    }
+
+    public string LinksLeftAlone =>
+        T["Opens are tracked; the links are not, because this mail has pictures in its text."];
+
+    public string NotTracked(Reason reason) => T["Sent without tracking. {0}", reason.Text];
+
+    public string TooSlow => T["Waybill took too long. The mail leaves with what was ready."];
+
+    string At(string path) => options.Url + path;
+}
