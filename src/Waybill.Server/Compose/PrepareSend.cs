@@ -84,13 +84,7 @@ public sealed class PrepareSend(
                 request.Html,
                 new TrackedHtmlPlan
                 {
-                    Own = url =>
-                        tokens.Own(url) switch
-                        {
-                            OwnPixel => Waybill.Mail.OwnUrl.Pixel,
-                            OwnClick click => Waybill.Mail.OwnUrl.Click(click.Target),
-                            _ => null,
-                        },
+                    Own = tokens.Own,
                     Wrap = link =>
                         decision.Clicks && TrackingTokens.CanWrap(link.Url)
                             ? tokens.ClickUrl(mailId, link.Index, link.Url)

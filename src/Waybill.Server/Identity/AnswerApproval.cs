@@ -1,9 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
-using Waybill.Server.Storage;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Waybill.Server.Identity;
@@ -16,7 +15,6 @@ static class AnswerApproval
     public static async Task<IResult> HandleAsync(
         HttpContext http,
         CurrentUser who,
-        AppDb db,
         IOpenIddictApplicationManager applications,
         IOpenIddictAuthorizationManager authorizations,
         IOpenIddictTokenManager tokens,
@@ -33,7 +31,9 @@ static class AnswerApproval
             found.State != UserCodeState.Waiting
             || !asked.Succeeded
             || asked.Principal.GetClaim(Claims.ClientId) is not { Length: > 0 } client
-            || await applications.FindByClientIdAsync(client, stop) is not { } application
+            || await applications.FindByClientIdAsync(client, stop) is null
+            || asked.Principal.GetAuthorizationId() is not { } pairingId
+            || await authorizations.FindByIdAsync(pairingId, stop) is not { } authorization
         )
             return Results.LocalRedirect(
                 $"{OAuthSetup.ApprovePath}?outcome={(found.State == UserCodeState.RunOut ? "run-out" : "unknown")}"
@@ -43,19 +43,12 @@ static class AnswerApproval
                 new AuthenticationProperties { RedirectUri = $"{OAuthSetup.ApprovePath}?outcome=refused" },
                 [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]
             );
-        var user = await db.Users.FirstAsync(u => u.Id == who.Id, stop);
-        var scopes = asked.Principal.GetScopes();
-        var principal = IssueToken.For(user, scopes, authorizationId: null);
-        // One authorization a pairing, so that each Outlook can be ended by itself.
-        var authorization = await authorizations.CreateAsync(
-            identity: (System.Security.Claims.ClaimsIdentity)principal.Identity!,
-            subject: principal.GetClaim(Claims.Subject)!,
-            client: (await applications.GetIdAsync(application, stop))!,
-            type: AuthorizationTypes.Permanent,
-            scopes: scopes,
-            cancellationToken: stop
-        );
-        principal.SetAuthorizationId(await authorizations.GetIdAsync(authorization, stop));
+        // The pairing has had its authorization since the code was given out, as yet nobody's. It ends with everything it gave.
+        var pairing = new OpenIddictAuthorizationDescriptor();
+        await authorizations.PopulateAsync(pairing, authorization, stop);
+        pairing.Subject = who.Id.ToString(CultureInfo.InvariantCulture);
+        await authorizations.UpdateAsync(authorization, pairing, stop);
+        var principal = IssueToken.For(who.Id, asked.Principal.GetScopes(), pairingId);
         return Results.SignIn(
             principal,
             new AuthenticationProperties { RedirectUri = $"{OAuthSetup.ApprovePath}?outcome=connected" },

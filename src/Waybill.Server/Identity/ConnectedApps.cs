@@ -9,14 +9,17 @@ public sealed record ConnectedApp(string Id, string Name, DateTime ConnectedAt, 
 
 public static class ConnectedApps
 {
+    /// <summary>Those whose tokens are still good, newest first.</summary>
     public static async Task<List<ConnectedApp>> OfAsync(
         IOpenIddictAuthorizationManager authorizations,
         IOpenIddictApplicationManager applications,
         IOpenIddictTokenManager tokens,
+        TimeProvider clock,
         long userId,
         CancellationToken stop = default
     )
     {
+        var now = clock.GetUtcNow();
         var apps = new List<ConnectedApp>();
         var subject = userId.ToString(CultureInfo.InvariantCulture);
         await foreach (var authorization in authorizations.FindAsync(subject, null, Statuses.Valid, null, null, stop))
@@ -25,9 +28,18 @@ public static class ConnectedApps
             var client = await authorizations.GetApplicationIdAsync(authorization, stop);
             var application = client is null ? null : await applications.FindByIdAsync(client, stop);
             DateTimeOffset? last = null;
+            var alive = false;
             await foreach (var token in tokens.FindByAuthorizationIdAsync(id, stop))
+            {
                 if (await tokens.GetCreationDateAsync(token, stop) is { } at && (last is null || at > last))
                     last = at;
+                alive |=
+                    await tokens.HasStatusAsync(token, Statuses.Valid, stop)
+                    && await tokens.GetExpirationDateAsync(token, stop) is var end
+                    && (end is null || end > now);
+            }
+            if (!alive)
+                continue;
             apps.Add(
                 new ConnectedApp(
                     id,

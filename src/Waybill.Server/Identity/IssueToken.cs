@@ -24,17 +24,17 @@ static class IssueToken
         if (user is not { Active: true })
             return Refuse(Errors.InvalidGrant, "This user can't sign in any more.");
         return Results.SignIn(
-            For(user, result.Principal!.GetScopes(), result.Principal!.GetAuthorizationId()),
+            For(user.Id, result.Principal!.GetScopes(), result.Principal!.GetAuthorizationId()),
             properties: null,
             OpenIddictServerAspNetCoreDefaults.AuthenticationScheme
         );
     }
 
     /// <summary>The token names its user and nothing more: what they may do is read anew on every request.</summary>
-    public static ClaimsPrincipal For(User user, IEnumerable<string> scopes, string? authorizationId)
+    public static ClaimsPrincipal For(long userId, IEnumerable<string> scopes, string? authorizationId)
     {
         var identity = new ClaimsIdentity(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
-        identity.SetClaim(Claims.Subject, user.Id.ToString(CultureInfo.InvariantCulture));
+        identity.SetClaim(Claims.Subject, userId.ToString(CultureInfo.InvariantCulture));
         identity.SetScopes(scopes);
         identity.SetAuthorizationId(authorizationId);
         identity.SetDestinations(_ => [Destinations.AccessToken]);

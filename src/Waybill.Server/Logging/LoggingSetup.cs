@@ -1,6 +1,7 @@
 using Waybill.Server.Kernel;
 using Waybill.Server.Spool;
 using Waybill.Server.Storage;
+using Waybill.Server.Ui;
 using Waybill.Smtp;
 
 namespace Waybill.Server.Logging;
@@ -9,6 +10,9 @@ public static class LoggingSetup
 {
     public static IServiceCollection AddLoggingOfMail(this IServiceCollection services, WaybillOptions options)
     {
+        services.AddSingleton(
+            new SettingsEntry(SettingsSection.Operations, "Not logged", "/settings/not-logged", SuperAdmin: true)
+        );
         services.AddSingleton<MailTickets>();
         services.AddSingleton<LogEmail>();
         services.AddSingleton<ReceiveMail>();

@@ -40,7 +40,7 @@ public static class WaybillApp
         builder.Services.AddSettings();
         builder.Services.AddCrmPages();
         builder.Services.AddTracking(options);
-        builder.Services.AddCompose(options);
+        builder.Services.AddCompose();
         builder.Services.AddLoggingOfMail(options);
         builder.Services.AddMailPages();
         builder.Services.AddDemo(options);
