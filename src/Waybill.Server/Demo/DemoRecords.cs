@@ -26,13 +26,13 @@ sealed class DemoRecords(AppDb db, DateTime now, long anna, long jan)
         var daniel = Contact("Daniel", "Reyes", "daniel@adventure-works.test", "Showroom manager", anna, Prospect);
         var buyer = Contact("Jan", "Zieliński", "jan.zielinski@litware.test", "Buyer", jan, null);
 
-        var framework = Deal("Framework 2027", "48000", "Proposal", anna, closed: false, days: 2);
-        var samples = Deal("Samples, second batch", "1900", "Won", anna, closed: true, days: 40);
-        var scanners = Deal("120 handheld scanners", "26400", "Negotiation", anna, closed: false, days: 6);
-        var service = Deal("Service contract", "9600", "Qualified", jan, closed: false, days: 9);
-        var fleet = Deal("Fleet telematics", "73000", "Proposal", jan, closed: false, days: 4);
-        var pallet = Ticket("Damaged pallet, order 8812", "Waiting on us", anna, days: 1);
-        var invoice = Ticket("Invoice 2026/11 has the wrong address", "New", jan, days: 12);
+        var framework = Deal("Framework 2027", "48000", "presentationscheduled", anna, closed: false, days: 2);
+        var samples = Deal("Samples, second batch", "1900", "closedwon", anna, closed: true, days: 40);
+        var scanners = Deal("120 handheld scanners", "26400", "contractsent", anna, closed: false, days: 6);
+        var service = Deal("Service contract", "9600", "qualifiedtobuy", jan, closed: false, days: 9);
+        var fleet = Deal("Fleet telematics", "73000", "presentationscheduled", jan, closed: false, days: 4);
+        var pallet = Ticket("Damaged pallet, order 8812", "3", anna, days: 1);
+        var invoice = Ticket("Invoice 2026/11 has the wrong address", "1", jan, days: 12);
         await db.SaveChangesAsync(stop);
 
         foreach (

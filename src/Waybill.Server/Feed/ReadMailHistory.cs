@@ -41,7 +41,7 @@ public static class ReadMailHistory
         var mail = await db
             .TrackedEmails.AsNoTracking()
             .Include(m => m.Links)
-            .Include(m => m.Recipients.Take(2))
+            .Include(m => m.Recipients.OrderBy(r => r.Id).Take(2))
             .SingleOrDefaultAsync(m => m.Id == mailId && m.UserId == userId, stop);
         if (mail is null)
             return null;

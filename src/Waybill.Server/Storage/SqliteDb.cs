@@ -10,7 +10,10 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : AppDb(options
 {
     public static void Configure(DbContextOptionsBuilder options, string file) =>
         options
-            .UseSqlite($"Data Source={file};Default Timeout=30;Foreign Keys=True")
+            .UseSqlite(
+                $"Data Source={file};Default Timeout=30;Foreign Keys=True",
+                sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery)
+            )
             .UseSnakeCaseNamingConvention()
             .UseOpenIddict<long>()
             .AddInterceptors(Pragmas.Instance);

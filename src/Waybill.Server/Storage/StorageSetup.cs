@@ -18,10 +18,7 @@ public static class StorageSetup
     public static async Task MigrateAsync(this IServiceProvider services, CancellationToken stop = default)
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(stop);
-        if (db.Database.GetMigrations().Any())
-            await db.Database.MigrateAsync(stop);
-        else
-            await db.Database.EnsureCreatedAsync(stop);
+        await db.Database.MigrateAsync(stop);
     }
 
     sealed class AppDbFactory(IDbContextFactory<SqliteDb> inner) : IDbContextFactory<AppDb>
