@@ -21,15 +21,10 @@ static class Kill
     static readonly ConcurrentBag<string> Mails = [];
     static readonly (int Http, int Https, int Smtp) Port = (FreePort(), FreePort(), FreePort());
 
-    /// <returns>0 when nothing acknowledged was lost, 1 when something was.</returns>
-    public static async Task<int> RunAsync(string server, string data, int rounds)
+    /// <summary>Writes what was acknowledged to a file, one name a line: hits by user agent, mails by subject.</summary>
+    public static async Task RunAsync(string server, string data, string pathsFile, string acknowledged, int rounds)
     {
-        List<string> paths;
-        await using (var app = Mint.Open(data))
-        {
-            var (pixels, links) = await Mint.PathsAsync(app.Services, 50, 2);
-            paths = [.. pixels, .. links];
-        }
+        var paths = await File.ReadAllLinesAsync(pathsFile);
         for (var round = 1; round <= rounds; round++)
         {
             using var running = await StartAsync(server, data);
@@ -55,38 +50,42 @@ static class Kill
             last.Kill();
             await last.WaitForExitAsync();
         }
-        return await ReportAsync(data);
+        await File.WriteAllLinesAsync(acknowledged, Hits.Concat(Mails));
     }
 
-    static async Task<int> ReportAsync(string data)
+    /// <returns>0 when nothing acknowledged was lost, 1 when something was.</returns>
+    public static async Task<int> FindAsync(string data, string acknowledged)
     {
+        var names = (await File.ReadAllLinesAsync(acknowledged)).ToLookup(name =>
+            name.StartsWith("hit/", StringComparison.Ordinal)
+        );
         await using var app = Mint.Open(data);
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         var lost = 0;
-        lost += Compare("hits", Hits, await db.Set<Hit>().Select(h => h.UserAgent).ToListAsync());
-        lost += Compare("mails", Mails, await db.Set<DemoMessage>().Select(m => m.Subject).ToListAsync());
+        lost += Compare("hits", [.. names[true]], await db.Set<Hit>().Select(h => h.UserAgent).ToListAsync());
+        lost += Compare("mails", [.. names[false]], await db.Set<DemoMessage>().Select(m => m.Subject).ToListAsync());
         return lost == 0 ? 0 : 1;
     }
 
     /// <summary>More may be found than was acknowledged: what was on disk when the answer could no longer leave.</summary>
-    static int Compare(string what, ConcurrentBag<string> acknowledged, List<string> found)
+    static int Compare(string what, List<string> acknowledged, List<string> found)
     {
         var stored = found.ToHashSet();
-        var lost = acknowledged.Count(name => !stored.Contains(name));
+        var lost = acknowledged.FindAll(name => !stored.Contains(name)).Count;
         Console.WriteLine(
             $"{what}: acknowledged {acknowledged.Count}, found {stored.Count}, lost {lost}, stored twice {found.Count - stored.Count}"
         );
         return lost;
     }
 
-    static async Task ReadAsync(string name, List<string> paths, CancellationToken stop)
+    static async Task ReadAsync(string name, string[] paths, CancellationToken stop)
     {
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
         using var client = new HttpClient(handler);
         for (var n = 0; !stop.IsCancellationRequested; n++)
         {
-            var path = paths[Random.Shared.Next(paths.Count)];
+            var path = paths[Random.Shared.Next(paths.Length)];
             using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{Port.Http}{path}");
             var agent = $"hit/{name}.{n}";
             request.Headers.UserAgent.ParseAdd(agent);

@@ -18,12 +18,12 @@ static class Mint
     public static async Task FilesAsync(string data, string opens, string clicks)
     {
         await using var app = Open(data);
-        var (pixels, links) = await PathsAsync(app.Services, Mails, PerMail);
+        var (pixels, links) = await PathsAsync(app.Services);
         await File.WriteAllLinesAsync(opens, pixels);
         await File.WriteAllLinesAsync(clicks, links);
     }
 
-    /// <summary>The server's own services over the folder; nothing listens.</summary>
+    /// <summary>The server's own services over the folder; nothing listens. It holds the folder until this process ends.</summary>
     public static WebApplication Open(string data) =>
         WaybillApp.Build([
             $"--WAYBILL_DATA={data}",
@@ -33,23 +33,19 @@ static class Mint
             "--WAYBILL_SMTP_PORT=0",
         ]);
 
-    public static async Task<(List<string> Pixels, List<string> Links)> PathsAsync(
-        IServiceProvider services,
-        int mails,
-        int perMail
-    )
+    static async Task<(List<string> Pixels, List<string> Links)> PathsAsync(IServiceProvider services)
     {
         var tokens = services.GetRequiredService<TrackingTokens>();
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         var sender = await db.Set<User>().OrderBy(u => u.Id).FirstAsync();
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var sent = Enumerable.Range(0, mails).Select(i => Mail(sender.Id, i, now)).ToList();
+        var sent = Enumerable.Range(0, Mails).Select(i => Mail(sender.Id, i, now)).ToList();
         db.AddRange(sent);
         await db.SaveChangesAsync();
         List<string> pixels = [];
         List<string> links = [];
-        for (var n = 0; n < perMail; n++)
+        for (var n = 0; n < PerMail; n++)
             foreach (var mail in sent)
             {
                 pixels.Add(Path(tokens.PixelUrl(mail.Id)));

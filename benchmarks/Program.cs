@@ -1,3 +1,4 @@
+using System.Globalization;
 using Waybill.Benchmarks;
 
 switch (args)
@@ -6,11 +7,18 @@ switch (args)
         await Mint.FilesAsync(data, opens, clicks);
         return 0;
     case ["wrap", var rounds]:
-        Wrap.Run(int.Parse(rounds));
+        Wrap.Run(Number(rounds));
         return 0;
-    case ["kill", var server, var data, var rounds]:
-        return await Kill.RunAsync(server, data, int.Parse(rounds));
+    case ["kill", var server, var data, var paths, var acknowledged, var rounds]:
+        await Kill.RunAsync(server, data, paths, acknowledged, Number(rounds));
+        return 0;
+    case ["find", var data, var acknowledged]:
+        return await Kill.FindAsync(data, acknowledged);
     default:
-        await Console.Error.WriteLineAsync("mint DATA OPENS CLICKS | wrap ROUNDS | kill SERVER_DLL DATA ROUNDS");
+        await Console.Error.WriteLineAsync(
+            "mint DATA OPENS CLICKS | wrap ROUNDS | kill SERVER_DLL DATA PATHS ACKNOWLEDGED ROUNDS | find DATA ACKNOWLEDGED"
+        );
         return 2;
 }
+
+static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);

@@ -30,6 +30,7 @@ wait_for() { # wait_for SECONDS COMMAND...
 
 start_waybill() {
   waybill_http=${waybill_http:-$(free_port)} waybill_https=${waybill_https:-$(free_port)} waybill_smtp=${waybill_smtp:-$(free_port)}
+  rm -f "$dir/waybill.log"
   WAYBILL_DATA=$dir/data WAYBILL_DEMO=1 WAYBILL_HTTP_PORT=$waybill_http WAYBILL_HTTPS_PORT=$waybill_https WAYBILL_SMTP_PORT=$waybill_smtp \
     dotnet artifacts/waybill/Waybill.Server.dll >"$dir/waybill.log" 2>&1 &
   waybill_pid=$!
@@ -52,6 +53,15 @@ metric() {
   curl -sS --max-time 20 "http://127.0.0.1:$waybill_http/metrics" |
     awk -v name="$1" -v tag="${2:-}" 'index($0, name "{") == 1 && index($0, tag) { sub(/.*} /, ""); sum += $1 } END { printf "%d\n", sum }'
 }
+
+# cpu_ms PID...: what the processes have used so far.
+cpu_ms() {
+  local pid stat ms=0
+  for pid in "$@"; do stat=$(</proc/"$pid"/stat); set -- ${stat##*) }; ms=$((ms + (${12} + ${13}) * 1000 / $(getconf CLK_TCK))); done
+  echo $ms
+}
+
+nginx_workers() { local master; master=$(<"$nginx_dir/nginx.pid"); cat "/proc/$master/task/$master/children"; }
 
 start_nginx() {
   nginx_dir=$dir/nginx nginx_off=$(free_port) nginx_log=$(free_port)
