@@ -139,15 +139,26 @@ static class Kill
         start.Environment["WAYBILL_HTTP_PORT"] = $"{Port.Http}";
         start.Environment["WAYBILL_HTTPS_PORT"] = $"{Port.Https}";
         start.Environment["WAYBILL_SMTP_PORT"] = $"{Port.Smtp}";
-        var process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-            if (line.StartsWith("Waybill is ready", StringComparison.Ordinal))
-            {
-                process.OutputDataReceived += (_, _) => { };
-                process.BeginOutputReadLine();
-                return process;
-            }
-        throw new InvalidOperationException("Waybill did not start.");
+        var ready = new TaskCompletionSource();
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data?.StartsWith("Waybill is ready", StringComparison.Ordinal) == true)
+                ready.TrySetResult();
+        };
+        process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("Waybill ended."));
+        process.Start();
+        process.BeginOutputReadLine();
+        try
+        {
+            await ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        catch
+        {
+            process.Kill();
+            throw;
+        }
+        return process;
     }
 
     static async Task DrainedAsync()
