@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using OpenIddict.Abstractions;
@@ -173,6 +174,14 @@ public sealed class SignInTests(WaybillHost waybill) : IClassFixture<WaybillHost
 
         using var turned = await visitor.Http.GetAsync(new Uri(Feed, UriKind.Relative));
         Assert.Equal(HttpStatusCode.Found, turned.StatusCode);
+    }
+
+    [Fact]
+    public async Task Open_pages_ask_again_whose_they_are()
+    {
+        await using var scope = waybill.Services.CreateAsyncScope();
+
+        Assert.IsType<OpenPages>(scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>());
     }
 
     [Fact]
