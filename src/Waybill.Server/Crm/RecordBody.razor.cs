@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
@@ -33,6 +34,8 @@ public sealed partial class RecordBody(
     ];
 
     readonly Dictionary<string, TimelineCard> _cards = cards.ToDictionary(c => c.Kind);
+    readonly CultureInfo _culture = CultureInfo.CurrentCulture;
+    readonly CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
     RecordDetails? _details;
     User? _user;
     Viewer _viewer = Viewer.Nobody;
@@ -88,11 +91,18 @@ public sealed partial class RecordBody(
 
     public void Dispose() => _subscription?.Dispose();
 
-    /// <summary>Called on the publisher's thread, which must not wait for this page: the reading goes on by itself.</summary>
+    /// <summary>
+    /// Called in the publisher's context: it must not wait for this page, and its culture is not the viewer's.
+    /// </summary>
     Task HearAsync(Hint hint)
     {
         if (Concerns(hint))
-            _ = InvokeAsync(RefreshAsync);
+            _ = InvokeAsync(async () =>
+            {
+                CultureInfo.CurrentCulture = _culture;
+                CultureInfo.CurrentUICulture = _uiCulture;
+                await RefreshAsync();
+            });
         return Task.CompletedTask;
     }
 

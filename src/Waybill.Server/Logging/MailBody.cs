@@ -42,6 +42,7 @@ public static partial class MailBody
         html{color-scheme:light;background:#fff}
         body{margin:0;padding:8px 12px;color:#242424;font:14px/20px "Segoe UI",system-ui,sans-serif;overflow-wrap:anywhere}
         a{color:#115ea3}blockquote{margin:0 0 0 4px;padding-left:12px;border-left:2px solid #e0e0e0}
+        body>div>p:first-child,body>div>div:first-child>p:first-child{margin-top:0}
         table{max-width:100%}pre{white-space:pre-wrap;font:inherit;margin:0}
         details{margin-top:8px}summary{display:inline-block;list-style:none;cursor:pointer;padding:0 8px;border-radius:4px;background:#ebebeb;color:#616161;line-height:16px}
         summary::-webkit-details-marker{display:none}details>div{margin-top:8px}

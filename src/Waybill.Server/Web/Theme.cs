@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
 namespace Waybill.Server.Web;
 
 /// <summary>Light, dark or the system's, kept in a cookie so that the first paint is right without a script.</summary>
@@ -12,11 +15,7 @@ public static class Theme
     public static string? Of(HttpRequest? request) =>
         request?.Cookies[Cookie] is Light or Dark ? request.Cookies[Cookie] : null;
 
-    public static IResult Choose(
-        HttpContext http,
-        [Microsoft.AspNetCore.Mvc.FromForm] string theme,
-        [Microsoft.AspNetCore.Mvc.FromForm] string back
-    )
+    public static IResult Choose(HttpContext http, [FromForm] string theme, [FromForm] string back)
     {
         ArgumentNullException.ThrowIfNull(http);
         var cookie = new CookieOptions
@@ -30,8 +29,6 @@ public static class Theme
             http.Response.Cookies.Append(Cookie, theme, cookie);
         else
             http.Response.Cookies.Delete(Cookie);
-        return Results.LocalRedirect(IsLocal(back) ? back : "/");
+        return Results.LocalRedirect(RedirectHttpResult.IsLocalUrl(back) ? back : "/");
     }
-
-    static bool IsLocal(string path) => path is ['/', not ('/' or '\\'), ..] or "/";
 }

@@ -80,7 +80,11 @@ document.addEventListener("click", async (click) => {
   await Notification.requestPermission();
   showWhetherToAsk();
 });
-globalThis.Blazor?.addEventListener("enhancedload", showWhetherToAsk);
+// A link in the drawer changes the page without loading a new one, so nothing else would close it.
+globalThis.Blazor?.addEventListener("enhancedload", () => {
+  for (const open of document.querySelectorAll(":popover-open")) open.hidePopover();
+  showWhetherToAsk();
+});
 globalThis.waybill = { toast };
 showWhetherToAsk();
 connect();
