@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -49,6 +50,7 @@ public static class IdentitySetup
             .AddPolicy(ComposePolicy, OAuthSetup.Compose);
         services.AddHttpContextAccessor();
         services.AddScoped(WhoAsks);
+        services.AddScoped<AuthenticationStateProvider, OpenPages>();
         services.AddOAuth(options, keys);
         services.AddRateLimiter(limits =>
         {
@@ -79,9 +81,7 @@ public static class IdentitySetup
     {
         if (provider.GetRequiredService<IHttpContextAccessor>().HttpContext is { } http)
             return CurrentUser.Of(http.User);
-        var state = provider
-            .GetRequiredService<Microsoft.AspNetCore.Components.Authorization.AuthenticationStateProvider>()
-            .GetAuthenticationStateAsync();
+        var state = provider.GetRequiredService<AuthenticationStateProvider>().GetAuthenticationStateAsync();
         return state.IsCompletedSuccessfully ? CurrentUser.Of(state.GetAwaiter().GetResult().User) : CurrentUser.Nobody;
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
@@ -46,15 +47,22 @@ static class SessionCookie
     {
         var http = context.HttpContext;
         var db = http.RequestServices.GetRequiredService<AppDb>();
-        var id = Viewer.IdOf(context.Principal) ?? 0;
-        var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == id, http.RequestAborted);
-        if (user is { Active: true } && user.SecurityStamp == context.Principal!.FindFirst(SessionClaims.Stamp)?.Value)
+        if (await UserOfAsync(db, context.Principal, http.RequestAborted) is { } user)
         {
             context.ReplacePrincipal(SessionClaims.Of(user));
             return;
         }
         context.RejectPrincipal();
         await http.SignOutAsync(IdentityConstants.ApplicationScheme);
+    }
+
+    /// <summary>Whose session this is; null when it is over.</summary>
+    public static async Task<User?> UserOfAsync(AppDb db, ClaimsPrincipal? principal, CancellationToken stop)
+    {
+        var id = Viewer.IdOf(principal) ?? 0;
+        var stamp = principal?.FindFirst(SessionClaims.Stamp)?.Value;
+        var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == id && u.Active, stop);
+        return user?.SecurityStamp == stamp ? user : null;
     }
 
     static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status, WaybillOptions options)

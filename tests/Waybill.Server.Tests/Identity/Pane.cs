@@ -11,6 +11,9 @@ public sealed record Tokens(string? Access, string? Refresh, int ExpiresIn, stri
 /// <summary>The task pane as an OAuth client: no cookies, forms to /connect, a bearer token to /compose.</summary>
 public sealed class Pane : IDisposable
 {
+    /// <summary>The real one has three seconds; a busy test machine gets more, far less than a database's lock timeout.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     readonly HttpClient _http;
 
     Pane(HttpClient http) => _http = http;
@@ -23,7 +26,7 @@ public sealed class Pane : IDisposable
         // The server's certificate is made at its first start.
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             certificate?.Subject == "CN=localhost";
-        return new Pane(new HttpClient(handler) { BaseAddress = new Uri(url) });
+        return new Pane(new HttpClient(handler) { BaseAddress = new Uri(url), Timeout = Patience });
     }
 
     public async Task<Grant> AskAsync()

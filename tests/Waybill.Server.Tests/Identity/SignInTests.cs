@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using OpenIddict.Abstractions;
 using Waybill.Server.Identity;
@@ -173,6 +175,29 @@ public sealed class SignInTests(WaybillHost waybill) : IClassFixture<WaybillHost
 
         using var turned = await visitor.Http.GetAsync(new Uri(Feed, UriKind.Relative));
         Assert.Equal(HttpStatusCode.Found, turned.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_session_needs_an_active_user_whatever_its_stamp()
+    {
+        var (user, visitor) = await SomebodyAsync();
+        using var _ = visitor;
+        await visitor.SignInAsync(user.Email!);
+        await using (var db = waybill.Db())
+            await db
+                .Users.Where(u => u.Id == user.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.Active, false));
+
+        using var turned = await visitor.Http.GetAsync(new Uri(Feed, UriKind.Relative));
+        Assert.Equal(HttpStatusCode.Found, turned.StatusCode);
+    }
+
+    [Fact]
+    public async Task Open_pages_ask_again_whose_they_are()
+    {
+        await using var scope = waybill.Services.CreateAsyncScope();
+
+        Assert.IsType<OpenPages>(scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>());
     }
 
     [Fact]
