@@ -184,9 +184,7 @@ public sealed class SignInTests(WaybillHost waybill) : IClassFixture<WaybillHost
         using var _ = visitor;
         await visitor.SignInAsync(user.Email!);
         await using (var db = waybill.Db())
-            await db
-                .Users.Where(u => u.Id == user.Id)
-                .ExecuteUpdateAsync(set => set.SetProperty(u => u.Active, false));
+            await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Active, false));
 
         using var turned = await visitor.Http.GetAsync(new Uri(Feed, UriKind.Relative));
         Assert.Equal(HttpStatusCode.Found, turned.StatusCode);
