@@ -84,7 +84,7 @@ public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, 
         var recent = await RecentAsync(db, hits, settings.BurstWindow, stop);
         return
         [
-            .. hits.Where(h => mails.ContainsKey(h.MailId))
+            .. hits.Where(h => mails.TryGetValue(h.MailId, out var mail) && IsCleared(mail, h.Kind))
                 .Select(hit =>
                 {
                     var mail = mails[hit.MailId];
@@ -94,6 +94,12 @@ public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, 
                 }),
         ];
     }
+
+    /// <summary>
+    /// A pixel may have been in the body already when the server, asked at send, refused tracking: its hits are not recorded.
+    /// </summary>
+    static bool IsCleared(TrackedEmail mail, HitKind kind) =>
+        kind == HitKind.Open ? mail.TrackOpens : mail.TrackClicks;
 
     /// <summary>Clicks on the same mails around these: those stored before and those that came along.</summary>
     static async Task<ILookup<long, RecentHit>> RecentAsync(

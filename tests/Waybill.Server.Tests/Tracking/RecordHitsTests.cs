@@ -176,6 +176,8 @@ public sealed class RecordHitsTests
         await DrainAsync(host, Hit(1, mail.Id));
 
         Assert.Equal(SendState.Draft, (await host.ReadMailAsync(mail.Id)).State);
+        await using var db = host.Db();
+        Assert.Empty(await db.Hits.ToListAsync());
     }
 
     [Fact]

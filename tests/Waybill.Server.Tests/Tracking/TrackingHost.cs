@@ -154,6 +154,8 @@ public sealed class TrackingHost : IAsyncDisposable
             State = state,
             SentAt = state == SendState.Sent ? at : null,
             Track = track,
+            TrackOpens = track,
+            TrackClicks = track,
             LastEventAt = at,
         };
         for (var i = 0; i < recipients; i++)
