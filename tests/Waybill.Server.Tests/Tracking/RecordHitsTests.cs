@@ -177,7 +177,7 @@ public sealed class RecordHitsTests
 
         Assert.Equal(SendState.Draft, (await host.ReadMailAsync(mail.Id)).State);
         await using var db = host.Db();
-        Assert.Empty(await db.Hits.ToListAsync());
+        Assert.Empty(db.Hits);
     }
 
     [Fact]
