@@ -98,8 +98,7 @@ public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, 
     /// <summary>
     /// A pixel may have been in the body already when the server, asked at send, refused tracking: its hits are not recorded.
     /// </summary>
-    static bool IsCleared(TrackedEmail mail, HitKind kind) =>
-        kind == HitKind.Open ? mail.TrackOpens : mail.TrackClicks;
+    static bool IsCleared(TrackedEmail mail, HitKind kind) => kind == HitKind.Open ? mail.TrackOpens : mail.TrackClicks;
 
     /// <summary>Clicks on the same mails around these: those stored before and those that came along.</summary>
     static async Task<ILookup<long, RecentHit>> RecentAsync(
