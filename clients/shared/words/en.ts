@@ -35,6 +35,7 @@ export const en = {
   trackLost: 'Sent untracked if still away at Send',
   oneRecord: '1 record',
   records: '{0} records',
+  associated: 'Associated records',
   willBeCreated: 'will be created',
   recipient: 'Recipient',
   recipients: 'Recipients ({0})',

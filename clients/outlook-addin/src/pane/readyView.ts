@@ -47,7 +47,7 @@ export class ReadyView {
         this.#picker.hidden = !open;
       },
     });
-    this.#picker.setAttribute('aria-label', words.log);
+    this.#picker.setAttribute('aria-label', words.associated);
     this.#log.row.insertBefore(this.#records, this.#log.sub);
     const summary = h('summary', { class: 'hd' }, this.#linkCount, this.#linkState, icon(icons.chevron, 12, 'caret'));
     this.#links.append(summary, this.#linkList);
