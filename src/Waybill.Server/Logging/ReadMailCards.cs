@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Waybill.Server.Crm;
 using Waybill.Server.Identity;
+using Waybill.Server.Kernel;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
 using Waybill.Server.Tracking;
@@ -98,6 +99,11 @@ public static class ReadMailCards
         var users = mails.Select(m => m.LoggedById).Distinct().ToList();
         var names = await db.Users.Where(u => users.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, stop);
         var tracking = await TrackingAsync(db, ids, [.. mails.Select(m => m.TrackedEmailId).OfType<long>()], stop);
+        var contacts = await ContactNamesAsync(db, [.. mails.SelectMany(m => m.To.Concat(m.Cc))], stop);
+        List<MailPerson> Named(List<MailPerson> people) =>
+            people.ConvertAll(p =>
+                p.Name.Length == 0 && contacts.TryGetValue(p.Address, out var name) ? p with { Name = name } : p
+            );
         var cards = mails.ToDictionary(
             m => m.RecordId,
             m => new MailCardContent
@@ -106,8 +112,8 @@ public static class ReadMailCards
                 MessageId = m.MessageId,
                 Subject = m.Subject,
                 From = m.From,
-                To = m.To,
-                Cc = m.Cc,
+                To = Named(m.To),
+                Cc = Named(m.Cc),
                 SentAt = m.SentAt,
                 ReceivedAt = m.ReceivedAt,
                 Preview = m.Preview,
@@ -123,6 +129,22 @@ public static class ReadMailCards
         return entries
             .Where(e => e.SubjectId is { } id && cards.ContainsKey(id))
             .ToDictionary(e => e.Id, object (e) => cards[e.SubjectId!.Value]);
+    }
+
+    /// <summary>Outlook often sends the bare address; the contact it belongs to has a name.</summary>
+    static async Task<Dictionary<string, string>> ContactNamesAsync(
+        AppDb db,
+        List<MailPerson> people,
+        CancellationToken stop
+    )
+    {
+        var addresses = people
+            .Where(p => p.Name.Length == 0)
+            .Select(p => EmailAddress.TryParse(p.Address, out var address) ? address : default)
+            .Where(a => a != default)
+            .ToHashSet();
+        var contacts = await MatchContacts.ByAddressAsync(db, addresses, stop);
+        return contacts.ToDictionary(c => c.Key.Text, c => c.Value.Name, StringComparer.OrdinalIgnoreCase);
     }
 
     sealed record Tracked(long Id, long? LoggedRecordId, MailTracking Sum);

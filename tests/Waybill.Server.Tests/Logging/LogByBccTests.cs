@@ -159,8 +159,10 @@ public sealed class LogByBccTests : IAsyncLifetime
         Assert.Empty(await LoggedAsync());
     }
 
-    [Fact]
-    public async Task Another_recipient_is_refused_at_the_door()
+    [Theory]
+    [InlineData("1000002@bcc.waybill.test")]
+    [InlineData("1000001@forward.waybill.test")]
+    public async Task Another_recipient_is_refused_at_the_door(string recipient)
     {
         using var smtp = new SmtpClient();
         await smtp.ConnectAsync("127.0.0.1", _waybill.SmtpPort, MailKit.Security.SecureSocketOptions.None);
@@ -169,7 +171,7 @@ public sealed class LogByBccTests : IAsyncLifetime
             smtp.SendAsync(
                 Mail("lead@contoso.test"),
                 MailboxAddress.Parse("anna@northwind.test"),
-                [MailboxAddress.Parse("1000002@bcc.waybill.test")]
+                [MailboxAddress.Parse(recipient)]
             )
         );
 
