@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 using Microsoft.Playwright;
 using MimeKit;
 using static Microsoft.Playwright.Assertions;
@@ -15,7 +17,7 @@ public sealed class BusyWaybill : IAsyncLifetime
     public const string Filip = "free@northwind.test";
 
     public static readonly Draft Offer = new(
-        "lead@contoso.test",
+        "Maria Nowak <lead@contoso.test>",
         "Offer for Q4: 120 scanners",
         """
         <p>Dear Maria,</p><p>here is the offer we spoke about, with the new delivery dates and the price for 120 scanners. The docks
@@ -33,13 +35,13 @@ public sealed class BusyWaybill : IAsyncLifetime
     );
 
     static readonly Draft Longest = new(
-        "adam.wilk@contoso.test",
+        "Adam Wilk <adam.wilk@contoso.test>",
         "Confirmation of the delivery schedule for the second half of November and the changed unloading times at Gdańsk, hall B",
         "<p>Hello Adam,</p><p>the schedule is below.</p><p><a href=\"https://files.northwind.test/schedule\">Schedule</a></p>"
     );
 
     static readonly Draft NoBasis = new(
-        "jan.zielinski@litware.test",
+        "Jan Zieliński <jan.zielinski@litware.test>",
         "Contract draft",
         "<p>Hello Jan,</p><p>the draft for your lawyers.</p>"
     )
@@ -48,17 +50,12 @@ public sealed class BusyWaybill : IAsyncLifetime
     };
 
     static readonly Draft Untracked = new(
-        "lead@contoso.test",
+        "Maria Nowak <lead@contoso.test>",
         "Lunch on Thursday?",
         "<p>Dear Maria,</p><p>are you in Poznań on Thursday?</p>"
     )
     {
-        Cc = "adam.wilk@contoso.test",
-        Track = false,
-    };
-
-    static readonly Draft Colleague = new("jan@northwind.test", "Holiday plan", "<p>Mine is in the calendar.</p>")
-    {
+        Cc = "Adam Wilk <adam.wilk@contoso.test>",
         Track = false,
     };
 
@@ -73,11 +70,13 @@ public sealed class BusyWaybill : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Task.WhenAll(Server.InitializeAsync().AsTask(), Browser.InitializeAsync().AsTask());
+        await AskForLegalBasisAsync();
+        await MailFromNobodyAsync();
         var anna = await PersonAsync(Anna);
         Outlook = new OutlookWindow(await anna.NewPageAsync());
         await Outlook.Page.GotoAsync($"{Server.SecureUrl}/demo/outlook");
         await Outlook.ConnectAsync();
-        foreach (var draft in new[] { Colleague, NoBasis, Longest, Minutes, Untracked, Offer })
+        foreach (var draft in new[] { NoBasis, Longest, Minutes, Untracked, Offer })
             await Outlook.SendAsync(draft);
 
         await ScanAsync(Longest);
@@ -132,6 +131,33 @@ public sealed class BusyWaybill : IAsyncLifetime
         return context;
     }
 
+    /// <summary>Data privacy on: Jan Zieliński, who has no legal basis, can't be tracked.</summary>
+    async Task AskForLegalBasisAsync()
+    {
+        await using var ada = await PersonAsync(Ada);
+        var page = await ada.NewPageAsync();
+        await page.GotoAsync($"{Server.Url}/settings/privacy");
+        await page.GetByRole(AriaRole.Switch, new() { Name = "Data privacy" }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Someone who is no user writes to the logging address: the one mail that stands on no timeline.</summary>
+    async Task MailFromNobodyAsync()
+    {
+        var mail = new MimeMessage
+        {
+            Subject = "Who reads this address?",
+            Body = new TextPart("plain") { Text = "Hello?" },
+        };
+        mail.From.Add(MailboxAddress.Parse("stranger@example.test"));
+        mail.To.Add(MailboxAddress.Parse("lead@contoso.test"));
+        using var smtp = new SmtpClient();
+        await smtp.ConnectAsync("127.0.0.1", Server.SmtpPort, SecureSocketOptions.None);
+        await smtp.SendAsync(mail, mail.From.Mailboxes.First(), [MailboxAddress.Parse("1000001@bcc.waybill.test")]);
+        await smtp.DisconnectAsync(true);
+    }
+
     async Task<IFrameLocator> OpenAsync(IBrowserContext reader, string to, string subject)
     {
         var inbox = await reader.NewPageAsync();
@@ -151,7 +177,7 @@ public sealed class BusyWaybill : IAsyncLifetime
         scanner.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", "Mozilla/5.0 (compatible; Barracuda)");
         var messages = $"{Server.Url}/demo/inbox/messages";
         var arrived = await Until.NotEmptyAsync(() =>
-            scanner.GetFromJsonAsync<Headline[]>($"{messages}?to={draft.To}")
+            scanner.GetFromJsonAsync<Headline[]>($"{messages}?to=adam.wilk@contoso.test")
         );
         await using var raw = await scanner.GetStreamAsync(
             $"{messages}/{arrived.First(m => m.Subject == draft.Subject).Id}/raw"

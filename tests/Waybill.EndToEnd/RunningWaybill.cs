@@ -47,6 +47,7 @@ public sealed class RunningWaybill : IAsyncLifetime
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Hear(line.Data, ready);
         _process.ErrorDataReceived += (_, line) => Hear(line.Data, ready);
+        _process.Exited += (ended, _) => Hear($"Ended with code {((Process)ended!).ExitCode}.", ready);
         _process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"Waybill ended:\n{Output}"));
         _process.Start();
         _process.BeginOutputReadLine();

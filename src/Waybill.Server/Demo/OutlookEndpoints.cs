@@ -1,11 +1,11 @@
 using System.Text.Json;
-using AngleSharp.Html.Parser;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MimeKit;
 using MimeKit.Utils;
+using Waybill.Mail;
 using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Storage;
@@ -103,11 +103,7 @@ public static class OutlookEndpoints
             if (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase))
                 mime.Headers.Add(name, value);
         var html = message.Html ?? "";
-        var body = new BodyBuilder
-        {
-            HtmlBody = html,
-            TextBody = new HtmlParser().ParseDocument(html).Body?.TextContent.Trim() ?? "",
-        };
+        var body = new BodyBuilder { HtmlBody = html, TextBody = PlainText.FromHtml(html) };
         foreach (var file in files.GetFiles("attachment"))
         {
             using var content = file.OpenReadStream();
