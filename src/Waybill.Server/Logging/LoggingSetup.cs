@@ -30,6 +30,7 @@ public static class LoggingSetup
             lane =>
             {
                 lane.Folder = options.InData("spool", ReceiveMail.Lane);
+                lane.InlineBodyBytes = 256 << 10;
                 lane.IsOutage = Outage.IsOutage;
             },
             provider =>

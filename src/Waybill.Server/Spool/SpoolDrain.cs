@@ -22,6 +22,8 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
             {
                 if (!await DrainSome(stoppingToken))
                     await lane.WaitAsync(UntilNextTry(), stoppingToken);
+                else if (options.GatherFor > TimeSpan.Zero)
+                    await Task.Delay(options.GatherFor, time, stoppingToken);
                 failures = 0;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -14,7 +14,7 @@ public sealed partial class SpoolLane
     /// <summary>The next items in order, none when there are none; each is handed out once per opening.</summary>
     internal List<SpoolItem> Read()
     {
-        const int Chunk = 256 << 10;
+        const int Chunk = 1 << 20;
         var items = new List<SpoolItem>();
         var chunk = Chunk;
         while (items.Count < options.BatchItems && Position() is { } available)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
 
@@ -66,14 +67,23 @@ public sealed partial class SpoolLane : IDisposable
     {
         ArgumentNullException.ThrowIfNull(body);
         ThrowIfUnavailable();
-        var start = new byte[options.InlineBodyBytes + 1];
-        var read = await body.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, ct);
-        if (read < start.Length)
+        var rented = ArrayPool<byte>.Shared.Rent(options.InlineBodyBytes + 1);
+        var start = rented.AsMemory(0, options.InlineBodyBytes + 1);
+        (Guid Name, long Length) file;
+        try
         {
-            var (inline, inlineId) = Enqueue(head.Span, start.AsSpan(0, read), file: null, origin: null);
-            return await CommittedAsync(inline, inlineId, ct);
+            var read = await body.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, ct);
+            if (read < start.Length)
+            {
+                var (inline, inlineId) = Enqueue(head.Span, start.Span[..read], file: null, origin: null);
+                return await CommittedAsync(inline, inlineId, ct);
+            }
+            file = await KeepBodyAsync(start, body, ct);
         }
-        var file = await KeepBodyAsync(start, body, ct);
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
         Batch batch;
         long id;
         try
@@ -166,7 +176,7 @@ public sealed partial class SpoolLane : IDisposable
             );
     }
 
-    async Task<(Guid Name, long Length)> KeepBodyAsync(byte[] start, Stream rest, CancellationToken ct)
+    async Task<(Guid Name, long Length)> KeepBodyAsync(ReadOnlyMemory<byte> start, Stream rest, CancellationToken ct)
     {
         var name = Guid.NewGuid();
         var path = BodyPath(name);
@@ -176,7 +186,7 @@ public sealed partial class SpoolLane : IDisposable
         {
             using var file = Stored(() => File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None));
             var buffer = new byte[64 << 10];
-            for (ReadOnlyMemory<byte> part = start; part.Length > 0; )
+            for (var part = start; part.Length > 0; )
             {
                 Stored(() =>
                 {

@@ -24,6 +24,9 @@ public sealed class SpoolOptions
     /// <summary>The most items one call of the handler gets.</summary>
     public int BatchItems { get; set; } = 256;
 
+    /// <summary>The rest after each batch, in which the next one gathers. An item that finds the lane idle does not wait.</summary>
+    public TimeSpan GatherFor { get; set; }
+
     /// <summary>An item is parked when the handler has failed on it alone this often.</summary>
     public int Tries { get; set; } = 5;
 

@@ -23,6 +23,8 @@ public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, 
         var arrived = items.Select(i => HitEvidence.Read(i.Head.Span)).DistinctBy(h => h.Id).ToList();
         await using var db = await databases.CreateDbContextAsync(stop);
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        // A failure undoes the whole batch anyway; inside a savepoint SQLite keeps a statement journal (memjrnlTruncate: a tenth of the server's time).
+        db.Database.AutoSavepointsEnabled = false;
 
         var fresh = await NotYetStoredAsync(db, arrived, stop);
         var mails = await MailsAsync(db, fresh, stop);
@@ -50,7 +52,10 @@ public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, 
     static async Task<List<HitEvidence>> NotYetStoredAsync(AppDb db, List<HitEvidence> arrived, CancellationToken stop)
     {
         var ids = arrived.ConvertAll(h => h.Id);
-        var stored = await db.Hits.Where(h => ids.Contains(h.SpoolId)).Select(h => h.SpoolId).ToHashSetAsync(stop);
+        var stored = await db
+            .Hits.Where(h => EF.Parameter(ids).Contains(h.SpoolId))
+            .Select(h => h.SpoolId)
+            .ToHashSetAsync(stop);
         return arrived.FindAll(h => !stored.Contains(h.Id));
     }
 
@@ -64,7 +69,7 @@ public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, 
         return await db
             .TrackedEmails.AsNoTracking()
             .Include(m => m.Recipients)
-            .Where(m => ids.Contains(m.Id))
+            .Where(m => EF.Parameter(ids).Contains(m.Id))
             .ToDictionaryAsync(m => m.Id, stop);
     }
 
@@ -79,7 +84,7 @@ public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, 
         var settings = VerdictSettings.Default;
         var senders = mails.Values.Select(m => m.UserId).Distinct().ToList();
         var seen = (
-            await db.SendersSeen.AsNoTracking().Where(s => senders.Contains(s.UserId)).ToListAsync(stop)
+            await db.SendersSeen.AsNoTracking().Where(s => EF.Parameter(senders).Contains(s.UserId)).ToListAsync(stop)
         ).ToLookup(s => s.UserId, s => s.Address);
         var recent = await RecentAsync(db, hits, settings.BurstWindow, stop);
         return
@@ -116,7 +121,10 @@ public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, 
             var (from, to) = (clicks.Min(h => h.At) - window, clicks.Max(h => h.At) + window);
             var stored = await db
                 .Hits.Where(h =>
-                    mails.Contains(h.TrackedEmailId) && h.At >= from && h.At <= to && h.Kind == HitKind.Click
+                    EF.Parameter(mails).Contains(h.TrackedEmailId)
+                    && h.At >= from
+                    && h.At <= to
+                    && h.Kind == HitKind.Click
                 )
                 .Select(h => new
                 {
@@ -157,14 +165,13 @@ public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, 
         var opens = counted.Count(h => h.Row.Kind == HitKind.Open);
         var clicks = counted.Count - opens;
         var machine = hits.Count(h => h.Verdict.Kind == VerdictKind.Machine && !h.Verdict.IsOwnLook);
-        var latest = counted.Select(h => h.Row.At).DefaultIfEmpty().Max();
-        var rows = db.TrackedEmails.Where(m => m.Id == mail.Id);
-        await rows.ExecuteUpdateAsync(
-            set =>
-                set.SetProperty(m => m.Opens, m => m.Opens + opens)
-                    .SetProperty(m => m.Clicks, m => m.Clicks + clicks)
-                    .SetProperty(m => m.MachineHits, m => m.MachineHits + machine)
-                    .SetProperty(m => m.LastEventAt, m => m.LastEventAt < latest ? latest : m.LastEventAt),
+        var latest = counted.Select(h => h.Row.At).DefaultIfEmpty(DateTime.UnixEpoch).Max();
+        // ExecuteUpdate builds and compares an expression tree each time, which takes longer than the update.
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE tracked_emails SET opens = opens + {opens}, clicks = clicks + {clicks}, machine_hits = machine_hits + {machine},
+            last_event_at = CASE WHEN last_event_at < {latest} THEN {latest} ELSE last_event_at END WHERE id = {mail.Id}
+            """,
             stop
         );
 
@@ -174,7 +181,8 @@ public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, 
         {
             var first = elsewhere.Min(h => h.Row.At);
             var left = first < mail.CreatedAt ? mail.CreatedAt : first;
-            await rows.Where(m => m.State == SendState.Draft)
+            await db
+                .TrackedEmails.Where(m => m.Id == mail.Id && m.State == SendState.Draft)
                 .ExecuteUpdateAsync(
                     set =>
                         set.SetProperty(m => m.State, SendState.Sent)
@@ -197,7 +205,7 @@ public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, 
         if (logged.Count > 0)
             records.UnionWith(
                 await db
-                    .Timeline.Where(t => t.SubjectId != null && logged.Contains(t.SubjectId.Value))
+                    .Timeline.Where(t => t.SubjectId != null && EF.Parameter(logged).Contains(t.SubjectId.Value))
                     .Select(t => t.RecordId)
                     .Distinct()
                     .ToListAsync(stop)

@@ -21,6 +21,8 @@ public static class TrackingSetup
             {
                 lane.Folder = options.InData("spool", RecordHits.Lane);
                 lane.HeadBytes = 16 << 10;
+                lane.BatchItems = 2048;
+                lane.GatherFor = TimeSpan.FromMilliseconds(100);
                 lane.IsOutage = RecordHits.IsOutage;
             },
             provider => provider.GetRequiredService<RecordHits>().DrainAsync
