@@ -83,14 +83,17 @@ public sealed class LogEmail(
         if (recipients.Count == 0)
             return await NotLoggedAsync(db, spooled, mail, user, WhyNotLogged.OnlyColleagues, stop);
 
+        var contacts = await MatchContacts.ByAddressAsync(db, [.. recipients.Select(r => r.Address)], stop);
+        if (contacts.Count == 0 && !settings.CreateContacts)
+            return await NotLoggedAsync(db, spooled, mail, user, WhyNotLogged.OnlyUnknownContacts, stop);
+
         var rawBlob = await PutRawAsync(spooled, stop);
         var (attachments, leftOut) = await PutAttachmentsAsync(mail, stop);
 
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var now = clock.GetUtcNow().UtcDateTime;
-        var contacts = await ContactsAsync(db, recipients, settings, user!, now, stop);
-        if (contacts.Count == 0)
-            return await NotLoggedAsync(db, spooled, mail, user, WhyNotLogged.OnlyUnknownContacts, stop);
+        if (settings.CreateContacts)
+            await AddMissingContactsAsync(db, contacts, recipients, user!, now, stop);
         var targets = tracked is null
             ? await WhereMailBelongs.ByBccAsync(db, [.. contacts.Values], stop)
             : await WhereMailBelongs.ByAddInAsync(db, [.. contacts.Values], settings.DefaultAssociations, stop);
@@ -205,27 +208,24 @@ public sealed class LogEmail(
         return (kept, leftOut);
     }
 
-    static async Task<Dictionary<EmailAddress, Record>> ContactsAsync(
+    static async Task AddMissingContactsAsync(
         AppDb db,
+        Dictionary<EmailAddress, Record> contacts,
         List<Recipient> recipients,
-        AccountSettings settings,
         User user,
         DateTime now,
         CancellationToken stop
     )
     {
-        var contacts = await MatchContacts.ByAddressAsync(db, [.. recipients.Select(r => r.Address)], stop);
-        if (settings.CreateContacts)
-            foreach (var recipient in recipients.Where(r => !contacts.ContainsKey(r.Address)))
-                contacts[recipient.Address] = await CreateContact.FromMailAsync(
-                    db,
-                    recipient.Address,
-                    recipient.Name,
-                    user.Id,
-                    now,
-                    stop
-                );
-        return contacts;
+        foreach (var recipient in recipients.Where(r => !contacts.ContainsKey(r.Address)))
+            contacts[recipient.Address] = await CreateContact.FromMailAsync(
+                db,
+                recipient.Address,
+                recipient.Name,
+                user.Id,
+                now,
+                stop
+            );
     }
 
     static async Task<Record> AddRecordAsync(

@@ -10,6 +10,13 @@ public static class Outage
         {
             // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN: https://www.sqlite.org/rescode.html
             SqliteException { SqliteErrorCode: 5 or 6 or 8 or 10 or 13 or 14 } => true,
+            // The schema is not there yet: a database that was put away or is being made.
+            SqliteException { SqliteErrorCode: 1 } missing => missing.Message.Contains(
+                "no such table",
+                StringComparison.Ordinal
+            ),
+            // One item's own file is gone, which no waiting brings back.
+            FileNotFoundException => false,
             IOException => true,
             TimeoutException => true,
             { InnerException: { } inner } => IsOutage(inner),

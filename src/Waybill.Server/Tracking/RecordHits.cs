@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Waybill.Server.Spool;
 using Waybill.Server.Storage;
@@ -10,13 +9,6 @@ namespace Waybill.Server.Tracking;
 public sealed class RecordHits(IDbContextFactory<AppDb> databases, Hints hints, TrackingMeter meter)
 {
     public const string Lane = "hits";
-
-    /// <summary>Not the hits' fault: the database is away, or not yet brought to its schema.</summary>
-    public static bool IsOutage(Exception error) =>
-        Outage.IsOutage(error)
-        || error is SqliteException { SqliteErrorCode: 1 }
-            && error.Message.Contains("no such table", StringComparison.Ordinal)
-        || error.InnerException is { } inner && IsOutage(inner);
 
     public async Task DrainAsync(IReadOnlyList<SpoolItem> items, CancellationToken stop)
     {

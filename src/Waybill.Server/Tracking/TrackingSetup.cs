@@ -1,5 +1,6 @@
 using Waybill.Server.Kernel;
 using Waybill.Server.Spool;
+using Waybill.Server.Storage;
 
 namespace Waybill.Server.Tracking;
 
@@ -23,7 +24,7 @@ public static class TrackingSetup
                 lane.HeadBytes = 16 << 10;
                 lane.BatchItems = 2048;
                 lane.GatherFor = TimeSpan.FromMilliseconds(100);
-                lane.IsOutage = RecordHits.IsOutage;
+                lane.IsOutage = Outage.IsOutage;
             },
             provider => provider.GetRequiredService<RecordHits>().DrainAsync
         );

@@ -105,6 +105,19 @@ public sealed class LogByBccTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task With_new_contacts_switched_off_a_mail_to_strangers_is_named_and_nothing_of_it_is_kept()
+    {
+        await _waybill.ChangeSettingsAsync(s => s.CreateContacts = false);
+
+        await _waybill.SendAsync(Mail("stranger@contoso.test"), Bcc);
+
+        await using var db = _waybill.Db();
+        Assert.Equal(nameof(WhyNotLogged.OnlyUnknownContacts), (await db.NotLogged.SingleAsync()).Reason);
+        Assert.Empty(await LoggedAsync());
+        Assert.False(Directory.Exists(_waybill.Options.InData("blobs")));
+    }
+
+    [Fact]
     public async Task Colleagues_and_logging_addresses_are_no_recipients()
     {
         var mail = Mail("lead@contoso.test");

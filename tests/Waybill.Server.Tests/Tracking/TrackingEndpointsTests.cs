@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Waybill.Server.Spool;
+using Waybill.Server.Storage;
 using Waybill.Server.Tracking;
 
 namespace Waybill.Server.Tests.Tracking;
@@ -226,15 +227,16 @@ public sealed class TrackingEndpointsTests
             BodyLength = 0,
         };
         var error = await Assert.ThrowsAnyAsync<Exception>(() => recordHits.DrainAsync([item], CancellationToken.None));
-        Assert.True(RecordHits.IsOutage(error), error.ToString());
+        Assert.True(Outage.IsOutage(error), error.ToString());
     }
 
     [Fact]
     public void Data_that_is_wrong_is_no_outage()
     {
-        Assert.False(RecordHits.IsOutage(new System.Text.Json.JsonException()));
-        Assert.False(RecordHits.IsOutage(new SqliteException("UNIQUE constraint failed: hits.spool_id", 19)));
-        Assert.False(RecordHits.IsOutage(new SqliteException("near \"SELEC\": syntax error", 1)));
+        Assert.False(Outage.IsOutage(new System.Text.Json.JsonException()));
+        Assert.False(Outage.IsOutage(new SqliteException("UNIQUE constraint failed: hits.spool_id", 19)));
+        Assert.False(Outage.IsOutage(new FileNotFoundException()));
+        Assert.False(Outage.IsOutage(new SqliteException("near \"SELEC\": syntax error", 1)));
     }
 
     [Fact]
