@@ -217,6 +217,23 @@ public sealed class LogByBccTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_attachment_over_50_MB_is_left_out_and_named()
+    {
+        var mail = Mail("lead@contoso.test");
+        var body = new BodyBuilder { HtmlBody = "<p>Dear Maria</p>" };
+        body.Attachments.Add("Fits.bin", new byte[50 * 1024 * 1024]);
+        body.Attachments.Add("Too large.bin", new byte[50 * 1024 * 1024 + 1]);
+        mail.Body = body.ToMessageBody();
+
+        await _waybill.SendAsync(mail, Bcc);
+
+        var logged = Assert.Single(await LoggedAsync());
+        Assert.Equal("Fits.bin", Assert.Single(logged.Attachments).FileName);
+        Assert.Equal(["Too large.bin"], logged.LeftOut);
+        Assert.Single(await TimelinesAsync());
+    }
+
+    [Fact]
     public async Task A_reply_joins_its_thread_also_when_it_comes_first()
     {
         var first = Mail("lead@contoso.test");
