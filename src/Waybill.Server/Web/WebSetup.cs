@@ -19,6 +19,7 @@ public static class WebSetup
     public static WebApplication UseWeb(this WebApplication app, params (PathString Path, string? Policy)[] exceptions)
     {
         app.UseSecurityHeaders([("/t", null), .. exceptions]);
+        app.UseSameOriginSockets();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseWhen(IsForPerson, people => people.UseStatusCodePagesWithReExecute("/not-found"));
         app.UseRouting(); // here, so that the two above can send a request to another page
