@@ -13,7 +13,7 @@ public sealed class ComposeWords(IStringLocalizer<Words> T, WaybillOptions optio
     public static void Speak(Identity.User user)
     {
         if (Words.Languages.Contains(user.Language))
-            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(user.Language);
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(user.Language);
     }
 
     public string TrackLabel(bool clicks) => clicks ? T["Track email opens and clicks"] : T["Track email opens"];
@@ -85,7 +85,9 @@ public sealed class ComposeWords(IStringLocalizer<Words> T, WaybillOptions optio
             yield return T.Count(made, "new contact", "{0} new contacts");
         var companies = records.Where(r => r.Type == RecordTypes.Company).ToList();
         if (companies.Count > 0)
-            yield return companies.Count == 1 ? companies[0].Name : T.Count(companies.Count, "1 company", "{0} companies");
+            yield return companies.Count == 1
+                ? companies[0].Name
+                : T.Count(companies.Count, "1 company", "{0} companies");
         if (Count(records, RecordTypes.Deal) is > 0 and var deals)
             yield return T.Count(deals, "1 deal", "{0} deals");
         if (Count(records, RecordTypes.Ticket) is > 0 and var tickets)
@@ -130,6 +132,8 @@ public sealed class ComposeWords(IStringLocalizer<Words> T, WaybillOptions optio
         T["Opens are tracked; the links are not, because this mail has pictures in its text."];
 
     public string NotTracked(Reason reason) => T["Sent without tracking. {0}", reason.Text];
+
+    public string TooMany(int most) => T["A mail may have {0} recipients here.", most];
 
     public string TooSlow => T["Waybill took too long. The mail leaves with what was ready."];
 
