@@ -5,7 +5,7 @@ export type Recipient = { kind: Kind; address: string; name: string };
 
 export type Start = {
   account: { name: string; id: number | string };
-  user: { email: string; name: string; seat: 'free' | 'sales' };
+  user: { email: string; name: string; seat: 'free' | 'sales'; language: string };
   bccAddress: string;
   defaults: { track: boolean; log: boolean };
   canTrack: boolean;

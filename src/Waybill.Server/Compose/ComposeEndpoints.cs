@@ -42,7 +42,7 @@ public static class ComposeEndpoints
         return TypedResults.Ok(
             new StartAnswer(
                 new ComposeAccount(account.Name, options.AccountId),
-                new ComposeUser(user.Email ?? "", user.Name, user.Seat == Seat.Sales ? "sales" : "free"),
+                new ComposeUser(user.Email ?? "", user.Name, user.Seat == Seat.Sales ? "sales" : "free", user.Language),
                 options.BccAddress,
                 new ComposeDefaults(defaults.Track, defaults.Log),
                 account.AllowTracking,
@@ -56,6 +56,7 @@ public static class ComposeEndpoints
         HttpContext http,
         AppDb db,
         OpenDraft draft,
+        ComposeWords words,
         CancellationToken stop
     )
     {
@@ -66,7 +67,7 @@ public static class ComposeEndpoints
         if (request is null)
             return wrong!;
         if (request.Recipients?.Count > ComposedMail.MostRecipients)
-            return TooMany();
+            return TooMany(words);
         return TypedResults.Ok(await draft.RunAsync(user, request, stop));
     }
 
@@ -74,6 +75,7 @@ public static class ComposeEndpoints
         HttpContext http,
         DraftTickets tickets,
         PrepareSend prepare,
+        ComposeWords words,
         CancellationToken stop
     )
     {
@@ -85,7 +87,7 @@ public static class ComposeEndpoints
         if (request.Html?.Length > LongestHtml)
             return ReadBody.TooLarge();
         if (request.Recipients?.Count > ComposedMail.MostRecipients)
-            return TooMany();
+            return TooMany(words);
         return await prepare.RunAsync(ticket, request, stop) is { } answer ? TypedResults.Ok(answer) : NotYou();
     }
 
@@ -95,6 +97,6 @@ public static class ComposeEndpoints
 
     static ProblemHttpResult NotYou() => Problem.Unauthorized("Connect again from the pane in Outlook.");
 
-    static ProblemHttpResult TooMany() =>
-        Problem.BadRequest($"A mail may have {ComposedMail.MostRecipients} recipients here.");
+    static ProblemHttpResult TooMany(ComposeWords words) =>
+        Problem.BadRequest(words.TooMany(ComposedMail.MostRecipients));
 }

@@ -6,7 +6,7 @@ namespace Waybill.Server.Compose;
 
 public sealed record ComposeAccount(string Name, long Id);
 
-public sealed record ComposeUser(string Email, string Name, string Seat);
+public sealed record ComposeUser(string Email, string Name, string Seat, string Language);
 
 public sealed record ComposeDefaults(bool Track, bool Log);
 

@@ -13,7 +13,7 @@ public sealed class ComposeWords(IStringLocalizer<Words> T, WaybillOptions optio
     public static void Speak(Identity.User user)
     {
         if (Words.Languages.Contains(user.Language))
-            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(user.Language);
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(user.Language);
     }
 
     public string TrackLabel(bool clicks) => clicks ? T["Track email opens and clicks"] : T["Track email opens"];
@@ -26,7 +26,7 @@ public sealed class ComposeWords(IStringLocalizer<Words> T, WaybillOptions optio
                 ? company is null
                     ? mail.Addressees[0].Shown
                     : $"{mail.Addressees[0].Shown}, {company}"
-                : T["{0} recipients", mail.Addressees.Count];
+                : T.Count(mail.Addressees.Count, "1 recipient", "{0} recipients");
         string sentence = decision.Answer switch
         {
             TrackAnswer.NoRecipients => T["Add a recipient to see what will happen"],
@@ -80,16 +80,18 @@ public sealed class ComposeWords(IStringLocalizer<Words> T, WaybillOptions optio
     {
         var (known, made) = (Count(records, RecordTypes.Contact, false), Count(records, RecordTypes.Contact, true));
         if (known > 0)
-            yield return known == 1 ? T["Contact"] : T["{0} contacts", known];
+            yield return T.Count(known, "Contact", "{0} contacts");
         if (made > 0)
-            yield return made == 1 ? T["new contact"] : T["{0} new contacts", made];
+            yield return T.Count(made, "new contact", "{0} new contacts");
         var companies = records.Where(r => r.Type == RecordTypes.Company).ToList();
         if (companies.Count > 0)
-            yield return companies.Count == 1 ? companies[0].Name : T["{0} companies", companies.Count];
+            yield return companies.Count == 1
+                ? companies[0].Name
+                : T.Count(companies.Count, "1 company", "{0} companies");
         if (Count(records, RecordTypes.Deal) is > 0 and var deals)
-            yield return deals == 1 ? T["1 deal"] : T["{0} deals", deals];
+            yield return T.Count(deals, "1 deal", "{0} deals");
         if (Count(records, RecordTypes.Ticket) is > 0 and var tickets)
-            yield return tickets == 1 ? T["1 ticket"] : T["{0} tickets", tickets];
+            yield return T.Count(tickets, "1 ticket", "{0} tickets");
     }
 
     static int Count(IReadOnlyList<LogRecord> records, string type, bool? made = null) =>
@@ -130,6 +132,8 @@ public sealed class ComposeWords(IStringLocalizer<Words> T, WaybillOptions optio
         T["Opens are tracked; the links are not, because this mail has pictures in its text."];
 
     public string NotTracked(Reason reason) => T["Sent without tracking. {0}", reason.Text];
+
+    public string TooMany(int most) => T["A mail may have {0} recipients here.", most];
 
     public string TooSlow => T["Waybill took too long. The mail leaves with what was ready."];
 

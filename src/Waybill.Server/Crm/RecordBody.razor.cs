@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
@@ -34,8 +33,6 @@ public sealed partial class RecordBody(
     ];
 
     readonly Dictionary<string, TimelineCard> _cards = cards.ToDictionary(c => c.Kind);
-    readonly CultureInfo _culture = CultureInfo.CurrentCulture;
-    readonly CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
     RecordDetails? _details;
     User? _user;
     Viewer _viewer = Viewer.Nobody;
@@ -91,18 +88,11 @@ public sealed partial class RecordBody(
 
     public void Dispose() => _subscription?.Dispose();
 
-    /// <summary>
-    /// Called in the publisher's context: it must not wait for this page, and its culture is not the viewer's.
-    /// </summary>
+    /// <summary>Publishers do not wait for pages.</summary>
     Task HearAsync(Hint hint)
     {
         if (Concerns(hint))
-            _ = InvokeAsync(async () =>
-            {
-                CultureInfo.CurrentCulture = _culture;
-                CultureInfo.CurrentUICulture = _uiCulture;
-                await RefreshAsync();
-            });
+            _ = InvokeAsync(RefreshAsync);
         return Task.CompletedTask;
     }
 

@@ -32,6 +32,9 @@ public sealed record FeedRow
     public int Clicks { get; init; }
     public int AutomaticOpens { get; init; }
     public int AutomaticClicks { get; init; }
+
+    /// <summary>The strongest rule of the newest automatic visit.</summary>
+    public string? AutomaticReason { get; init; }
     public FeedVerdict? Verdict { get; init; }
 
     /// <summary>The first few; <see cref="PeopleCount"/> says how many there are.</summary>

@@ -36,19 +36,14 @@ static class FeedWords
                 "Recent history"
             ],
             { Opens: 0, Clicks: 0, AutomaticOpens: 0, AutomaticClicks: 0 } => words["No opens yet"],
-            { Opens: 0, Clicks: 0 } => Automatic(words, row.AutomaticOpens, row.AutomaticClicks),
+            { Opens: 0, Clicks: 0 } => Automatic(words, row),
             { Clicks: 0 } => Opens(words, row.Opens),
             { Opens: 0 } => Clicks(words, row.Clicks),
             _ => $"{Opens(words, row.Opens)}, {Clicks(words, row.Clicks)}",
         };
 
-    public static string Automatic(IStringLocalizer words, int opens, int clicks) =>
-        (opens, clicks) switch
-        {
-            (_, 0) => AutomaticOpens(words, opens),
-            (0, _) => AutomaticClicks(words, clicks),
-            _ => $"{AutomaticOpens(words, opens)}, {AutomaticClicks(words, clicks)}",
-        };
+    public static string Automatic(IStringLocalizer words, FeedRow row) =>
+        AutomaticWords.Tell(words, row.AutomaticOpens, row.AutomaticClicks, row.AutomaticReason);
 
     /// <summary>Why we think so; where several share one image, that it can't be told who.</summary>
     public static string Why(IStringLocalizer words, FeedRow row) =>
@@ -71,13 +66,7 @@ static class FeedWords
     public static string Why(IStringLocalizer words, FeedHit hit) =>
         VerdictWords.Sentence(words, hit.Reasons, hit.Click ? HitKind.Click : HitKind.Open);
 
-    static string Opens(IStringLocalizer words, int n) => n == 1 ? words["1 open"] : words["{0} opens", n];
+    static string Opens(IStringLocalizer words, int n) => words.Count(n, "1 open", "{0} opens");
 
-    static string Clicks(IStringLocalizer words, int n) => n == 1 ? words["1 click"] : words["{0} clicks", n];
-
-    static string AutomaticOpens(IStringLocalizer words, int n) =>
-        n == 1 ? words["1 automatic open"] : words["{0} automatic opens", n];
-
-    static string AutomaticClicks(IStringLocalizer words, int n) =>
-        n == 1 ? words["1 automatic click"] : words["{0} automatic clicks", n];
+    static string Clicks(IStringLocalizer words, int n) => words.Count(n, "1 click", "{0} clicks");
 }

@@ -104,6 +104,10 @@ public static class ReadFeed
                 Clicks = mail.Clicks,
                 AutomaticOpens = Automatic(sums[mail.Id], HitKind.Open),
                 AutomaticClicks = Automatic(sums[mail.Id], HitKind.Click),
+                AutomaticReason = sums[mail.Id]
+                    .Where(s => s.Verdict is VerdictKind.Machine)
+                    .MaxBy(s => s.Newest.Id)
+                    ?.Newest.Reasons.FirstOrDefault(),
                 Verdict = VerdictOf(StateOf(mail), sums[mail.Id]),
                 People = people[mail.Id],
                 PeopleCount = mail.Recipients.Count,

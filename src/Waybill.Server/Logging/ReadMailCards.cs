@@ -49,12 +49,16 @@ public sealed record MailTracking(long TrackedEmailId)
     public string? LastClicked { get; init; }
 
     public int LinksClicked { get; init; }
-    public int Automatic { get; init; }
+    public int AutomaticOpens { get; init; }
+    public int AutomaticClicks { get; init; }
+
+    /// <summary>The strongest rule of the newest automatic visit.</summary>
+    public string? AutomaticReason { get; init; }
 
     /// <summary>At least one was a person for sure.</summary>
     public bool ByPerson { get; init; }
 
-    public bool HasHits => Opens + Clicks + Automatic > 0;
+    public bool HasHits => Opens + Clicks + AutomaticOpens + AutomaticClicks > 0;
 }
 
 public static class ReadMailCards
@@ -179,9 +183,19 @@ public static class ReadMailCards
                     g.Key,
                     Count = g.Count(),
                     Last = g.Max(h => h.At),
+                    Newest = g.Max(h => h.Id),
                 })
                 .ToListAsync(stop)
         ).ToLookup(s => s.Key.TrackedEmailId);
+        var newest = sums.Select(mail =>
+                mail.Where(s => s.Key.Verdict == VerdictKind.Machine).Max(s => (long?)s.Newest)
+            )
+            .OfType<long>()
+            .ToArray();
+        var reasons = await db
+            .Hits.AsNoTracking()
+            .Where(h => newest.Contains(h.Id))
+            .ToDictionaryAsync(h => h.TrackedEmailId, h => h.Reasons, stop);
         return [.. tracked.Select(t => new Tracked(t.Id, t.LoggedRecordId, SumOf(t)))];
 
         MailTracking SumOf(TrackedEmail mail)
@@ -199,10 +213,15 @@ public static class ReadMailCards
                 Clicks = clicks.Sum(c => c.Count),
                 LastClicked = link is null ? null : LinkWords.Of(link),
                 LinksClicked = clicks.Select(c => c.Key.LinkNumber).Distinct().Count(),
-                Automatic = sums[mail.Id].Where(s => s.Key.Verdict == VerdictKind.Machine).Sum(s => s.Count),
+                AutomaticOpens = Automatic(mail, HitKind.Open),
+                AutomaticClicks = Automatic(mail, HitKind.Click),
+                AutomaticReason = reasons.GetValueOrDefault(mail.Id)?.FirstOrDefault(),
                 ByPerson = counted.Any(s => s.Key.Verdict == VerdictKind.Human),
             };
         }
+
+        int Automatic(TrackedEmail mail, HitKind kind) =>
+            sums[mail.Id].Where(s => s.Key.Verdict == VerdictKind.Machine && s.Key.Kind == kind).Sum(s => s.Count);
     }
 }
 

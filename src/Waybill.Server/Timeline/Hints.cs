@@ -12,7 +12,8 @@ public sealed record MailChanged(long UserId, long MailId, long? HitId) : Hint;
 
 /// <summary>
 /// The in-process stream of hints. Lower folders publish after the commit; the feed and open pages subscribe. A hearer that fails
-/// is logged and the others still hear: the fact is already in the database.
+/// is logged and the others still hear: the fact is already in the database. Each hears in the context in which it subscribed: what a
+/// page shows then is in its viewer's language, whoever published.
 /// </summary>
 public sealed class Hints(ILogger<Hints> log)
 {
@@ -21,7 +22,8 @@ public sealed class Hints(ILogger<Hints> log)
     public IDisposable Subscribe(Func<Hint, Task> hearer)
     {
         var key = Guid.NewGuid();
-        _hearers[key] = hearer;
+        var context = ExecutionContext.Capture();
+        _hearers[key] = context is null ? hearer : hint => HearIn(context, hearer, hint);
         return new Subscription(() => _hearers.TryRemove(key, out _));
     }
 
@@ -37,6 +39,13 @@ public sealed class Hints(ILogger<Hints> log)
             {
                 log.LogWarning(error, "A hearer failed on {Hint}", hint.GetType().Name);
             }
+    }
+
+    static Task HearIn(ExecutionContext context, Func<Hint, Task> hearer, Hint hint)
+    {
+        var heard = Task.CompletedTask;
+        ExecutionContext.Run(context, _ => heard = hearer(hint), null);
+        return heard;
     }
 
     sealed class Subscription(Action end) : IDisposable

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Localization;
-using Waybill.Server.Ui;
-
 namespace Waybill.Server.Web;
 
 /// <summary>Pages: Razor components, words, the shell's own endpoints.</summary>
@@ -29,34 +25,17 @@ public static class WebSetup
     /// <summary>After authentication and authorization.</summary>
     public static WebApplication MapWeb(this WebApplication app)
     {
-        var cultures = Words.Languages.Select(CultureInfo.GetCultureInfo).ToArray();
-        app.UseRequestLocalization(
-            new RequestLocalizationOptions
-            {
-                DefaultRequestCulture = new RequestCulture(Words.Languages[0]),
-                SupportedCultures = cultures,
-                SupportedUICultures = cultures,
-                RequestCultureProviders =
-                [
-                    new CustomRequestCultureProvider(http => Task.FromResult(LanguageOf(http))),
-                    new AcceptLanguageHeaderRequestCultureProvider(),
-                ],
-            }
-        );
+        app.UseRequestLocalization(Language.Options());
         app.UseAntiforgery();
         app.MapStaticAssets("Waybill.Server.staticwebassets.endpoints.json").AllowAnonymous();
         app.MapGet("/", () => Results.LocalRedirect("/feed")).AllowAnonymous();
         app.MapPost("/theme", Theme.Choose).AllowAnonymous();
+        app.MapPost("/language", Language.ChooseAsync).AllowAnonymous();
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();
         return app;
     }
-
-    static ProviderCultureResult? LanguageOf(HttpContext http) =>
-        http.User.FindFirst(Viewer.LanguageClaim)?.Value is { Length: > 0 } language
-            ? new ProviderCultureResult(language)
-            : null;
 
     /// <summary>A person in a browser gets a page; a program gets the bare status or its problem document.</summary>
     static bool IsForPerson(HttpContext http) =>

@@ -221,7 +221,7 @@ public sealed class MailOnTimelineTests(WaybillHost host) : IClassFixture<Waybil
 
         var page = WebUtility.HtmlDecode(await _browser.GetStringAsync($"/contacts/{_contact.Id}"));
 
-        Assert.Contains("1 automatic visit, not counted", page, StringComparison.Ordinal);
+        Assert.Contains("1 automatic open", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Opened once", page, StringComparison.Ordinal);
     }
 

@@ -1,7 +1,7 @@
 import '../../../shared/pane.css';
 import { Unreachable, within, type DeviceGrant, type Start } from '../../../shared/src/api.ts';
 import { h, icon, mark } from '../../../shared/src/dom.ts';
-import { fill, wordsFor } from '../../../shared/src/words.ts';
+import { fill, languageOf, wordsFor } from '../../../shared/src/words.ts';
 import type { Item } from '../mail.ts';
 import { Composer } from './composer.ts';
 import { icons } from './icons.ts';
@@ -13,6 +13,13 @@ import { Session, SignedOut } from './session.ts';
 const firstAnswerBound = 3000;
 
 let words = wordsFor(navigator.language);
+
+/** The user's own language once connected, Outlook's before. */
+function speak(language: string | undefined): void {
+  words = wordsFor(language);
+  document.documentElement.lang = languageOf(language);
+}
+
 const pane = h('div', { class: 'pane' });
 let composer: Composer | null = null;
 
@@ -28,6 +35,7 @@ function foot(svg: string, first: string, second: Node | string): HTMLElement {
 function unconnected(session: Session, item: Item, note: string | null = null): void {
   composer?.end();
   composer = null;
+  speak(Office.context.displayLanguage);
   const button = h('button', { class: 'btn primary', type: 'button', onclick: () => void connect(session, item, button) }, words.connect);
   const own = Office.context.mailbox.userProfile.emailAddress;
   show(
@@ -127,6 +135,7 @@ async function start(session: Session, item: Item): Promise<void> {
     if (error instanceof SignedOut) return unconnected(session, item);
     return unavailable(error, () => void start(session, item));
   }
+  speak(begun.user.language);
   await ready(session, item, begun);
 }
 
@@ -191,8 +200,7 @@ function applyTheme(): void {
 
 document.body.append(pane);
 void Office.onReady((info) => {
-  words = wordsFor(Office.context?.displayLanguage);
-  document.documentElement.lang = (Office.context?.displayLanguage ?? 'en').slice(0, 2) in { en: 1 } ? 'en' : document.documentElement.lang;
+  speak(Office.context?.displayLanguage);
   if (info.host !== Office.HostType.Outlook) {
     return show(h('main', {}, h('div', { class: 'center' }, mark(), h('h1', {}, words.noOutlook), h('p', { class: 's q' }, words.noOutlookText))));
   }

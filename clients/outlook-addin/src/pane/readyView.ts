@@ -1,6 +1,6 @@
 import type { LogRecord, Person, Reason, RecordType } from '../../../shared/src/api.ts';
 import { avatar, h, icon } from '../../../shared/src/dom.ts';
-import { fill, type Words } from '../../../shared/src/words.ts';
+import { count as counted, fill, type Words } from '../../../shared/src/words.ts';
 import type { Model } from './composer.ts';
 import { icons } from './icons.ts';
 
@@ -108,7 +108,7 @@ export class ReadyView {
       this.#records.setAttribute('aria-expanded', 'false');
       this.#picker.hidden = true;
     }
-    const count = records.length === 1 ? this.#words.oneRecord : fill(this.#words.records, records.length);
+    const count = counted(records.length, this.#words.oneRecord, this.#words.records);
     this.#put(this.#records, count, () => [document.createTextNode(count), icon(icons.chevron, 12, 'caret')]);
     this.#put(this.#picker, JSON.stringify(records), () =>
       [...records]
@@ -134,7 +134,7 @@ export class ReadyView {
     const people = model.hasRecipients ? (model.answer?.recipients ?? []) : [];
     const title = people.length > 1 ? fill(words.recipients, people.length) : words.recipient;
     const old = model.retryIn !== null && model.answeredAt && people.length > 0;
-    const time = model.answeredAt?.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }) ?? '';
+    const time = model.answeredAt?.toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' }) ?? '';
     const heading = h('h2', { class: 'hd', id: 'people' }, title, old ? h('span', { class: 'q' }, fill(words.asOf, time)) : null);
     if (!model.hasRecipients)
       return [
