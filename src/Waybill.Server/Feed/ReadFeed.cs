@@ -169,6 +169,7 @@ public static class ReadFeed
             {
                 association.FromId,
                 association.Primary,
+                company.Id,
                 company.Name,
             };
         var contacts = await db
@@ -180,6 +181,7 @@ public static class ReadFeed
                 Company = companies
                     .Where(company => company.FromId == c.Id)
                     .OrderByDescending(company => company.Primary)
+                    .ThenBy(company => company.Id)
                     .Select(company => company.Name)
                     .FirstOrDefault(),
             })
