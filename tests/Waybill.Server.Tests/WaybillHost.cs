@@ -16,7 +16,7 @@ using Waybill.Server.Web;
 
 namespace Waybill.Server.Tests;
 
-/// <summary>The real host on ports and a data folder of its own: real Kestrel, real SMTP, a real SQLite file.</summary>
+/// <summary>The real host on ports and a data folder of its own: real Kestrel, real SMTP, a real SQLite file or PostgreSQL database.</summary>
 public sealed class WaybillHost : IAsyncLifetime
 {
     WebApplication? _app;
@@ -26,6 +26,13 @@ public sealed class WaybillHost : IAsyncLifetime
     public int HttpsPort { get; } = FreePort();
     public int SmtpPort { get; } = FreePort();
     public bool Demo { get; init; } = true;
+
+    /// <summary>On a PostgreSQL database of its own.</summary>
+    public bool OnPostgres { get; init; } = PostgresServer.IsDefault;
+
+    /// <summary>The connection string; null on SQLite.</summary>
+    public string? Database { get; private set; }
+
     public string Url => $"http://localhost:{HttpPort}";
     public IServiceProvider Services => _app!.Services;
     public WaybillOptions Options => Services.GetRequiredService<WaybillOptions>();
@@ -34,8 +41,11 @@ public sealed class WaybillHost : IAsyncLifetime
 
     public async Task StartAsync()
     {
+        if (OnPostgres)
+            Database ??= await PostgresServer.NewDatabaseAsync();
         _app = WaybillApp.Build([
             $"--WAYBILL_DATA={Data}",
+            $"--WAYBILL_DATABASE={Database}",
             $"--WAYBILL_HTTP_PORT={HttpPort}",
             $"--WAYBILL_HTTPS_PORT={HttpsPort}",
             $"--WAYBILL_SMTP_PORT={SmtpPort}",
@@ -60,6 +70,8 @@ public sealed class WaybillHost : IAsyncLifetime
         await StopAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(Data, recursive: true);
+        if (Database is not null)
+            await PostgresServer.DropAsync(Database);
     }
 
     public AppDb Db() => Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContext();

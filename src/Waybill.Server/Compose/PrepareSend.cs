@@ -183,5 +183,6 @@ public sealed class PrepareSend(
         Task.Run(step, CancellationToken.None).WaitAsync(stop);
 
     static bool IsAway(Exception error) =>
-        error is OperationCanceledException or DbException or DbUpdateException or TimeoutException;
+        error is OperationCanceledException or DbException or DbUpdateException or TimeoutException
+        || Outage.IsOutage(error);
 }

@@ -60,7 +60,11 @@ public static class ReadRecordList
         var ordered =
             query.Order == RecordOrder.Name
                 ? matching.OrderBy(r => r.Name).ThenBy(r => r.Id)
-                : matching.OrderByDescending(r => r.LastActivityAt).ThenByDescending(r => r.Id);
+                // Without the first step PostgreSQL puts what never had activity on top, SQLite at the end.
+                : matching
+                    .OrderByDescending(r => r.LastActivityAt != null)
+                    .ThenByDescending(r => r.LastActivityAt)
+                    .ThenByDescending(r => r.Id);
         var records = await ordered
             .Skip((query.Page - 1) * RecordQuery.PageSize)
             .Take(RecordQuery.PageSize)
@@ -73,18 +77,20 @@ public static class ReadRecordList
         var records = db.Records.AsNoTracking().Where(r => r.Type == query.Type && !r.Archived);
         if (query.Text.Length == 0)
             return records;
-        // LIKE of SQLite folds ASCII letters only; the other forms find "Łukasz" for "łukasz".
+        // Both databases' lower() folds ASCII letters only; the other forms find "Łukasz" for "łukasz".
         var asTyped = Pattern(query.Text);
         var lower = Pattern(query.Text.ToLowerInvariant());
         var capital = Pattern(CultureInfo.InvariantCulture.TextInfo.ToTitleCase(query.Text.ToLowerInvariant()));
         var addresses = db.ContactAddresses;
+#pragma warning disable CA1304, CA1311 // runs in the database, which has no culture
         return records.Where(r =>
-            EF.Functions.Like(r.Name, asTyped, "\\")
+            EF.Functions.Like(r.Name.ToLower(), lower, "\\")
+            || EF.Functions.Like(r.Name, asTyped, "\\")
             || EF.Functions.Like(r.Name, capital, "\\")
-            || EF.Functions.Like(r.Name, lower, "\\")
             || (r.Domain != null && EF.Functions.Like(r.Domain, lower, "\\"))
             || addresses.Any(a => a.ContactId == r.Id && EF.Functions.Like(a.Address, lower, "\\"))
         );
+#pragma warning restore CA1304, CA1311
     }
 
     static string Pattern(string text) =>

@@ -31,7 +31,8 @@ public static class WhereMailBelongs
                 (
                     await db.RelatedTo(contact.Id, RecordTypes.Deal)
                         .Where(d => !d.Closed)
-                        .OrderByDescending(d => d.LastActivityAt)
+                        .OrderByDescending(d => d.LastActivityAt != null)
+                        .ThenByDescending(d => d.LastActivityAt)
                         .ThenByDescending(d => d.Id)
                         .Take(5)
                         .ToListAsync(stop)
@@ -64,6 +65,7 @@ public static class WhereMailBelongs
         )
             .Distinct()
             .OrderBy(r => r.Closed)
+            .ThenByDescending(r => r.LastActivityAt != null)
             .ThenByDescending(r => r.LastActivityAt)
             .ThenByDescending(r => r.Id)
             .Take(3)

@@ -173,6 +173,7 @@ public static class ReadFeed
             {
                 association.FromId,
                 association.Primary,
+                company.Id,
                 company.Name,
             };
         var contacts = await db
@@ -184,6 +185,7 @@ public static class ReadFeed
                 Company = companies
                     .Where(company => company.FromId == c.Id)
                     .OrderByDescending(company => company.Primary)
+                    .ThenBy(company => company.Id)
                     .Select(company => company.Name)
                     .FirstOrDefault(),
             })

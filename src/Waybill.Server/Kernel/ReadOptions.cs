@@ -13,6 +13,7 @@ public static class ReadOptions
         return new WaybillOptions
         {
             DataFolder = Path.GetFullPath(Text(configuration, "WAYBILL_DATA", "data")),
+            Database = Text(configuration, "WAYBILL_DATABASE", "") is { Length: > 0 } database ? database : null,
             HttpPort = httpPort,
             HttpsPort = Port(configuration, "WAYBILL_HTTPS_PORT", 5443),
             SmtpPort = Port(configuration, "WAYBILL_SMTP_PORT", 2525),

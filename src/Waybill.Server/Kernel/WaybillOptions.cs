@@ -6,6 +6,9 @@ public sealed record WaybillOptions
     /// <summary>The folder that holds the database, the spool, blobs and keys. <c>WAYBILL_DATA</c>.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>A PostgreSQL connection string; null: SQLite in the data folder. <c>WAYBILL_DATABASE</c>.</summary>
+    public string? Database { get; init; }
+
     /// <summary>0 asks the system for a free port. <c>WAYBILL_HTTP_PORT</c>.</summary>
     public int HttpPort { get; init; } = 5080;
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Waybill.Server.Storage;
 
@@ -15,11 +16,28 @@ public static class Outage
                 "no such table",
                 StringComparison.Ordinal
             ),
+            PostgresException { SqlState: var state } => IsPostgresOutage(state),
+            // Not an answer of the server: no connection, a broken one, none free in the pool.
+            NpgsqlException => true,
             // One item's own file is gone, which no waiting brings back.
             FileNotFoundException => false,
             IOException => true,
             TimeoutException => true,
             { InnerException: { } inner } => IsOutage(inner),
             _ => false,
+        };
+
+    /// <summary>https://www.postgresql.org/docs/current/errcodes-appendix.html</summary>
+    static bool IsPostgresOutage(string state) =>
+        state switch
+        {
+            // Being made, or put away for a while: the database, the schema.
+            PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.UndefinedTable => true,
+            // A standby that is to become the primary.
+            PostgresErrorCodes.ReadOnlySqlTransaction => true,
+            PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => true,
+            PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled => true,
+            // Connection, authorization (a changed password), resources (disk, memory, connections), shutdown, system.
+            _ => state[..2] is "08" or "28" or "53" or "58" || state.StartsWith("57P", StringComparison.Ordinal),
         };
 }

@@ -7,9 +7,13 @@ public static class StorageSetup
 {
     public static IServiceCollection AddStorage(this IServiceCollection services, WaybillOptions options)
     {
-        services.AddDbContextFactory<SqliteDb>(db => SqliteDb.Configure(db, options.InData("waybill.db")));
-        services.AddSingleton<IDbContextFactory<AppDb>, AppDbFactory>();
-        services.AddScoped<AppDb>(provider => provider.GetRequiredService<SqliteDb>());
+        if (options.Database is { } text)
+        {
+            var connection = PostgresConnection.Read(text);
+            services.AddDatabase<PostgresDb>(db => PostgresDb.Configure(db, connection));
+        }
+        else
+            services.AddDatabase<SqliteDb>(db => SqliteDb.Configure(db, options.InData("waybill.db")));
         services.AddSingleton(new Blobs(options.InData("blobs")));
         return services;
     }
@@ -18,10 +22,21 @@ public static class StorageSetup
     public static async Task MigrateAsync(this IServiceProvider services, CancellationToken stop = default)
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(stop);
+        if (db.Database.IsNpgsql())
+            await PostgresConnection.CheckAsync(db.Database.GetConnectionString()!, stop);
         await db.Database.MigrateAsync(stop);
     }
 
-    sealed class AppDbFactory(IDbContextFactory<SqliteDb> inner) : IDbContextFactory<AppDb>
+    static void AddDatabase<TDb>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure)
+        where TDb : AppDb
+    {
+        services.AddDbContextFactory<TDb>(configure);
+        services.AddSingleton<IDbContextFactory<AppDb>, AppDbFactory<TDb>>();
+        services.AddScoped<AppDb>(provider => provider.GetRequiredService<TDb>());
+    }
+
+    sealed class AppDbFactory<TDb>(IDbContextFactory<TDb> inner) : IDbContextFactory<AppDb>
+        where TDb : AppDb
     {
         public AppDb CreateDbContext() => inner.CreateDbContext();
 

@@ -16,10 +16,17 @@ public sealed class FeedDb : IAsyncLifetime
     public static readonly DateTime Noon = new(2026, 10, 12, 12, 0, 0, DateTimeKind.Utc);
 
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("waybill-feed");
+    string? _database;
     long _spool;
 
     public AppDb Open()
     {
+        if (_database is not null)
+        {
+            var postgres = new DbContextOptionsBuilder<PostgresDb>();
+            PostgresDb.Configure(postgres, _database);
+            return new PostgresDb(postgres.Options);
+        }
         var options = new DbContextOptionsBuilder<SqliteDb>();
         SqliteDb.Configure(options, Path.Combine(_folder.FullName, "waybill.db"));
         return new SqliteDb(options.Options);
@@ -27,8 +34,11 @@ public sealed class FeedDb : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        if (PostgresServer.IsDefault)
+            _database = await PostgresServer.NewDatabaseAsync();
         await using var db = Open();
-        await db.Database.EnsureCreatedAsync();
+        if (_database is null)
+            await db.Database.EnsureCreatedAsync();
         db.Users.AddRange(Someone(Anna, "Anna Kowalska"), Someone(Jan, "Jan Nowak"), Someone(Admin, "Ola Admin"));
         await db.SaveChangesAsync();
 
@@ -44,11 +54,12 @@ public sealed class FeedDb : IAsyncLifetime
             };
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder.Delete(recursive: true);
-        return ValueTask.CompletedTask;
+        if (_database is not null)
+            await PostgresServer.DropAsync(_database);
     }
 
     public async Task<Record> AddAsync(string type, string name)

@@ -25,14 +25,18 @@ public sealed class TrackingHost : IAsyncDisposable
     readonly List<Hint> _heard = [];
     readonly WebApplication _app;
 
-    TrackingHost(Action<IServiceCollection>? change)
+    readonly string? _database;
+
+    TrackingHost(string? database, Action<IServiceCollection>? change)
     {
+        _database = database;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var options = new WaybillOptions
         {
             DataFolder = _folder.FullName,
+            Database = database,
             Url = "http://crm.example.com",
             TrackingUrl = "http://track.example.com",
             MailHost = "example.com",
@@ -80,7 +84,8 @@ public sealed class TrackingHost : IAsyncDisposable
 
     public static async Task<TrackingHost> StartAsync(bool migrate = true, Action<IServiceCollection>? change = null)
     {
-        var host = new TrackingHost(change);
+        var database = PostgresServer.IsDefault ? await PostgresServer.NewDatabaseAsync(migrate) : null;
+        var host = new TrackingHost(database, change);
         if (migrate)
             await host.Services.MigrateAsync();
         await host._app.StartAsync();
@@ -192,5 +197,7 @@ public sealed class TrackingHost : IAsyncDisposable
         await _app.DisposeAsync();
         SqliteConnection.ClearAllPools();
         _folder.Delete(recursive: true);
+        if (_database is not null)
+            await PostgresServer.DropAsync(_database);
     }
 }
