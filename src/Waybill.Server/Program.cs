@@ -1,8 +1,11 @@
 using Waybill.Server.Kernel;
+using Waybill.Server.Operations.Doctor;
 using Waybill.Server.Web;
 
 try
 {
+    if (args is ["doctor", ..])
+        return await Examine.RunAsync(args[1..], Console.Out);
     await using var app = WaybillApp.Build(args);
     await WaybillApp.RunAsync(app);
     return 0;

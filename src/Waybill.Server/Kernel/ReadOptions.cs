@@ -26,6 +26,10 @@ public static class ReadOptions
             ),
             MailHost = Text(configuration, "Waybill:Mail:Host", demo ? "waybill.test" : "localhost"),
             MaxMessageBytes = Number(configuration, "Waybill:Smtp:MaxMessageBytes", 150L * 1024 * 1024, 64 * 1024),
+            Listen = ReadAddresses.Addresses(configuration, "Waybill:Listen", "loopback"),
+            Proxies = ReadAddresses.Networks(configuration, "Waybill:Proxies", "loopback"),
+            MetricsFrom = ReadAddresses.Networks(configuration, "Waybill:Metrics:From", "loopback"),
+            LogFormat = LogFormatOf(configuration, "Waybill:Logs:Format"),
             AccountId = Number(configuration, "Waybill:Account:Id", 1000001, 1),
         };
     }
@@ -56,6 +60,15 @@ public static class ReadOptions
             ? number
             : throw new ConfigurationMistake($"{key} is '{text}'. Set it to a whole number, {least} or more.");
     }
+
+    static LogFormat? LogFormatOf(IConfiguration configuration, string key) =>
+        Text(configuration, key, "auto").ToLowerInvariant() switch
+        {
+            "auto" => null,
+            "text" => LogFormat.Text,
+            "json" => LogFormat.Json,
+            var other => throw new ConfigurationMistake($"{key} is '{other}'. Set it to text, json or auto."),
+        };
 
     static string Address(IConfiguration configuration, string key, string fallback)
     {

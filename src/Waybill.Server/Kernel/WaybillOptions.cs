@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Waybill.Server.Kernel;
 
 /// <summary>What the operator decides, read once at start. Each key is described in docs/configuration.md.</summary>
@@ -33,6 +35,18 @@ public sealed record WaybillOptions
     /// <summary>The biggest mail the receiver takes, in bytes. <c>Waybill:Smtp:MaxMessageBytes</c>.</summary>
     public long MaxMessageBytes { get; init; } = 150L * 1024 * 1024;
 
+    /// <summary>Where the HTTP port is open; loopback unless set. <c>Waybill:Listen</c>.</summary>
+    public IReadOnlyList<IPAddress> Listen { get; init; } = [];
+
+    /// <summary>The reverse proxies that may say who is asking and how. <c>Waybill:Proxies</c>.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
+
+    /// <summary>Who may read <c>/metrics</c>. <c>Waybill:Metrics:From</c>.</summary>
+    public IReadOnlyList<IPNetwork> MetricsFrom { get; init; } = [];
+
+    /// <summary>Null: text on a terminal, JSON under systemd. <c>Waybill:Logs:Format</c>.</summary>
+    public LogFormat? LogFormat { get; init; }
+
     /// <summary>The first part of the logging addresses and the id integrators know the account by.</summary>
     public long AccountId { get; init; } = 1000001;
 
@@ -44,4 +58,10 @@ public sealed record WaybillOptions
     public bool IsLoggingAddress(EmailAddress address) => address.Text == BccAddress || address.Text == ForwardAddress;
 
     public string InData(params ReadOnlySpan<string> parts) => Path.Combine([DataFolder, .. parts]);
+}
+
+public enum LogFormat
+{
+    Text,
+    Json,
 }

@@ -98,6 +98,7 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
             return null;
         foreach (var item in items.Where(i => i.FirstTry == default))
             item.FirstTry = Now;
+        lane.InHandSince = items[0].AppendedAt;
         for (var outages = 0; ; )
             try
             {
@@ -110,6 +111,7 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
             }
             catch (Exception e) when (options.IsOutage(e))
             {
+                lane.Meter.Outage();
                 if (outages++ == 0)
                     log.LogWarning(e, "The spool lane {Lane} waits: what its handler needs is away", lane.Name);
                 await Task.Delay(options.Backoff(outages), time, ct);

@@ -24,7 +24,7 @@ public sealed partial class SpoolLane
         SweepBodies(bodies);
         Disk.FlushFolder(options.Folder);
         settledTo = checkpoint.Settled;
-        meter = new(name, () => Depth);
+        meter = new(name, () => Depth, AgeInSeconds);
         open = new(new byte[64 << 10]);
         Segment.DropSpares(options.Folder);
         PrepareSpare();

@@ -41,6 +41,14 @@ public sealed partial class SpoolLane : IDisposable
     /// <summary>What was set aside after repeated failure.</summary>
     public ParkedItems Parked { get; }
 
+    /// <summary>When the first of the items the handler now has was appended.</summary>
+    internal DateTime InHandSince { get; set; }
+
+    internal double AgeInSeconds() =>
+        Depth == 0 || InHandSince == default
+            ? 0
+            : Math.Max(0, (time.GetUtcNow().UtcDateTime - InHandSince).TotalSeconds);
+
     internal SpoolOptions Options => options;
     internal SpoolMeter Meter => meter;
     string Bodies => Path.Combine(options.Folder, "bodies");

@@ -6,6 +6,7 @@ using Waybill.Server.Feed;
 using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
+using Waybill.Server.Operations;
 using Waybill.Server.Settings;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
@@ -45,11 +46,16 @@ public static class WaybillApp
         builder.Services.AddMailPages();
         builder.Services.AddDemo(options);
         builder.Services.AddHealth();
+        builder.Logging.AddLogs(options);
+        builder.AddTelemetry();
+        builder.Services.AddStopping();
+        builder.Services.AddExceptionHandler<ErrorLog>();
         builder.Services.AddWeb();
         builder.Services.AddFeed();
         Listen(builder, options);
 
         var app = builder.Build();
+        app.UseProxies(options);
         app.UseTracking();
         app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
@@ -57,7 +63,8 @@ public static class WaybillApp
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseSenderSeen();
-        app.MapHealth();
+        app.MapHealth(options);
+        app.MapInstallation(options);
         app.MapIdentity();
         app.MapSettings();
         app.MapCompose();
@@ -69,15 +76,16 @@ public static class WaybillApp
         return app;
     }
 
-    /// <summary>Loopback only: a reverse proxy or mail relay on this machine faces the world.</summary>
+    /// <summary>Loopback unless set: a reverse proxy or mail relay on this machine faces the world.</summary>
     static void Listen(WebApplicationBuilder builder, WaybillOptions options) =>
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             var certificate = SelfSignedCertificate.Read(options, TimeProvider.System);
+            foreach (var address in options.Listen)
+                kestrel.Listen(address, options.HttpPort);
             foreach (var address in Loopbacks())
             {
-                kestrel.Listen(address, options.HttpPort);
                 kestrel.Listen(address, options.HttpsPort, listen => listen.UseHttps(certificate));
                 kestrel.Listen(address, options.SmtpPort, listen => listen.UseSmtp());
             }
