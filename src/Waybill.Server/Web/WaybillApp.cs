@@ -30,7 +30,8 @@ public static class WaybillApp
         );
         builder.WebHost.UseStaticWebAssets();
         var options = ReadOptions.From(builder.Configuration);
-        StartChecks.Ports(options);
+        var receiver = ReceiverSettings.From(builder.Configuration, options);
+        StartChecks.Ports(options, receiver);
         builder.Services.AddSingleton(new DataFolder(options));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -41,15 +42,17 @@ public static class WaybillApp
         builder.Services.AddCrmPages();
         builder.Services.AddTracking(options);
         builder.Services.AddCompose();
-        builder.Services.AddLoggingOfMail(options);
+        builder.Services.AddLoggingOfMail(options, receiver);
         builder.Services.AddMailPages();
         builder.Services.AddDemo(options);
         builder.Services.AddHealth();
         builder.Services.AddWeb();
         builder.Services.AddFeed();
-        Listen(builder, options);
+        Listen(builder, options, receiver);
 
         var app = builder.Build();
+        if (receiver.LmtpSocket is { } open)
+            app.Lifetime.ApplicationStarted.Register(() => LmtpSocket.LetIn(open));
         app.UseTracking();
         app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
@@ -69,8 +72,8 @@ public static class WaybillApp
         return app;
     }
 
-    /// <summary>Loopback only: a reverse proxy or mail relay on this machine faces the world.</summary>
-    static void Listen(WebApplicationBuilder builder, WaybillOptions options) =>
+    /// <summary>Loopback only: a reverse proxy or mail relay on this machine faces the world. The mail receiver may face it itself.</summary>
+    static void Listen(WebApplicationBuilder builder, WaybillOptions options, ReceiverSettings receiver) =>
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -79,8 +82,13 @@ public static class WaybillApp
             {
                 kestrel.Listen(address, options.HttpPort);
                 kestrel.Listen(address, options.HttpsPort, listen => listen.UseHttps(certificate));
-                kestrel.Listen(address, options.SmtpPort, listen => listen.UseSmtp());
+                if (receiver.LmtpPort is { } port)
+                    kestrel.Listen(address, port, listen => listen.UseLmtp());
             }
+            foreach (var address in receiver.Addresses(Loopbacks()))
+                kestrel.Listen(address, options.SmtpPort, listen => listen.UseSmtp());
+            if (receiver.LmtpSocket is { } socket)
+                kestrel.ListenUnixSocket(LmtpSocket.Free(socket), listen => listen.UseLmtp());
         });
 
     static IEnumerable<IPAddress> Loopbacks() =>
