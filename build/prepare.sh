@@ -52,6 +52,13 @@ build_clients() {
   touch $stamp
 }
 
+# run_command VERB ARG...: the server's own command, in the caller's folder; builds only when there is no build.
+run_command() {
+  local server=$PWD/artifacts/waybill/Waybill.Server.dll
+  [ -e "$server" ] || { need_sdk; build_clients; build_server; }
+  cd "$here" && exec dotnet "$server" "$@"
+}
+
 build_server() {
   local stamp=artifacts/stamps/server
   if changed $stamp src Directory.Build.props Directory.Packages.props global.json artifacts/stamps/clients; then

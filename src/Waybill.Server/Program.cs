@@ -1,11 +1,10 @@
 using Waybill.Server.Kernel;
-using Waybill.Server.Operations.Doctor;
 using Waybill.Server.Web;
 
 try
 {
-    if (args is ["doctor", ..])
-        return await Examine.RunAsync(args[1..], Console.Out);
+    if (Commands.Find(args) is { } command)
+        return await command;
     await using var app = WaybillApp.Build(args);
     await WaybillApp.RunAsync(app);
     return 0;

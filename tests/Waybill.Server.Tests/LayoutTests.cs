@@ -25,7 +25,7 @@ public sealed partial class LayoutTests
         ["Operations"] = ["Kernel", "Storage"],
     };
 
-    static readonly string[] Everything = ["Demo", "Web"];
+    static readonly string[] Everything = ["Backup", "Demo", "Web"];
 
     public static TheoryData<string> Folders => [.. MayImport.Keys];
 

@@ -17,7 +17,7 @@ using Waybill.Server.Web;
 namespace Waybill.Server.Tests;
 
 /// <summary>The real host on ports and a data folder of its own: real Kestrel, real SMTP, a real SQLite file or PostgreSQL database.</summary>
-public sealed class WaybillHost : IAsyncLifetime
+public class WaybillHost : IAsyncLifetime
 {
     WebApplication? _app;
 
@@ -31,7 +31,7 @@ public sealed class WaybillHost : IAsyncLifetime
     public bool OnPostgres { get; init; } = PostgresServer.IsDefault;
 
     /// <summary>The connection string; null on SQLite.</summary>
-    public string? Database { get; private set; }
+    public string? Database { get; set; }
 
     /// <summary>Further configuration as <c>--key=value</c>.</summary>
     public string[] More { get; init; } = [];
@@ -70,6 +70,7 @@ public sealed class WaybillHost : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await StopAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(Data, recursive: true);

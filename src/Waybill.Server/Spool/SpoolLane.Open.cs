@@ -51,6 +51,8 @@ public sealed partial class SpoolLane
                 File.Delete(segment.Path);
                 continue;
             }
+            // Its name alone says that ids up to here were given; a restored lane has an empty one far ahead.
+            last = Math.Max(last, segment.FirstId);
             var bytes = File.ReadAllBytes(segment.Path);
             var damaged = 0L;
             foreach (var (item, from, to) in Intact(bytes, segment))

@@ -39,6 +39,29 @@ public static class PostgresConnection
         return $"{parts.Database} on {parts.Host}:{parts.Port}";
     }
 
+    /// <summary>
+    /// Holds the right to migrate until disposed. EF locks its history table, which is not there yet when several nodes meet an empty
+    /// database. A node that dies lets go with its connection.
+    /// </summary>
+    public static async Task<IAsyncDisposable> AloneAsync(string connection, CancellationToken stop = default)
+    {
+        var alone = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connection) { Pooling = false, CommandTimeout = 0 }.ConnectionString
+        );
+        try
+        {
+            await alone.OpenAsync(stop);
+            await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(hashtext('waybill migrations'))", alone);
+            await take.ExecuteNonQueryAsync(stop);
+            return alone;
+        }
+        catch
+        {
+            await alone.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Is it there, ours to use, new enough and in UTF-8?</summary>
     public static async Task CheckAsync(string connection, CancellationToken stop = default)
     {

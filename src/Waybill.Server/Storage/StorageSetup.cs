@@ -24,7 +24,17 @@ public static class StorageSetup
         await using var db = await services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(stop);
         if (db.Database.IsNpgsql())
             await PostgresConnection.CheckAsync(db.Database.GetConnectionString()!, stop);
-        await db.Database.MigrateAsync(stop);
+        if (db.Database.IsNpgsql())
+            await using (await PostgresConnection.AloneAsync(db.Database.GetConnectionString()!, stop))
+                await db.Database.MigrateAsync(stop);
+        else if ((await db.Database.GetPendingMigrationsAsync(stop)).Any())
+        {
+            await SqliteCopies.BeforeMigrationAsync(db, services.GetRequiredService<TimeProvider>(), stop);
+            // A server killed while it migrated leaves its lock behind, and the next one would wait for it for ever. This process alone
+            // holds the data folder, so a lock that is there is nobody's.
+            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", stop);
+            await db.Database.MigrateAsync(stop);
+        }
     }
 
     static void AddDatabase<TDb>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure)

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Waybill.Server.Backup;
+using Waybill.Server.Kernel;
+using Waybill.Server.Operations.Doctor;
+
+namespace Waybill.Server.Web;
+
+/// <summary>What the program does besides serving: <c>Waybill.Server VERB ...</c>, as <c>./run VERB ...</c> calls it.</summary>
+static class Commands
+{
+    /// <summary>Null when the first word is no verb: then it serves.</summary>
+    public static Task<int>? Find(string[] args) =>
+        args switch
+        {
+            ["doctor", .. var rest] => Examine.RunAsync(rest, Console.Out),
+            ["backup", .. var rest] => BackupAsync(rest),
+            ["restore", .. var rest] => RestoreAsync(rest),
+            _ => null,
+        };
+
+    static async Task<int> BackupAsync(string[] args)
+    {
+        var options = Options(args);
+        var file =
+            args.FirstOrDefault(IsPlain)
+            ?? $"waybill-{TimeProvider.System.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}.backup";
+        var progress = new BackupProgress(Console.Error, TimeProvider.System);
+        var manifest = await MakeBackup.ToFileAsync(options, file, TimeProvider.System, progress);
+        await Console.Out.WriteLineAsync(
+            $"{file}: {manifest.Files.Count} files, {BackupProgress.Megabytes(new FileInfo(file).Length)}. It holds keys and mail; keep it where only you can read it."
+        );
+        return 0;
+    }
+
+    static async Task<int> RestoreAsync(string[] args)
+    {
+        var options = Options(args);
+        var file =
+            args.FirstOrDefault(IsPlain) ?? throw new ConfigurationMistake("Name the file: restore FILE [--force]");
+        using var held = new DataFolder(options);
+        var progress = new BackupProgress(Console.Error, TimeProvider.System);
+        var manifest = await RestoreBackup.FromFileAsync(
+            options,
+            file,
+            args.Contains("--force"),
+            TimeProvider.System,
+            progress
+        );
+        await Console.Out.WriteLineAsync(
+            $"Restored {manifest.Files.Count} files as of {manifest.MadeAt:yyyy-MM-dd HH:mm:ss} UTC. Start Waybill to go on."
+        );
+        return 0;
+    }
+
+    static bool IsPlain(string argument) => !argument.StartsWith('-');
+
+    /// <summary>The settings the server would start with: appsettings.json, environment, <c>--KEY=value</c>.</summary>
+    static WaybillOptions Options(string[] args) =>
+        ReadOptions.From(
+            WebApplication
+                .CreateSlimBuilder(
+                    new WebApplicationOptions
+                    {
+                        Args = [.. args.Where(a => a.StartsWith("--", StringComparison.Ordinal) && a.Contains('='))],
+                        ContentRootPath = AppContext.BaseDirectory,
+                    }
+                )
+                .Configuration
+        );
+}
