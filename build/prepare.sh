@@ -25,7 +25,12 @@ need_packages() {
   command -v apt-get >/dev/null || fail "Missing: ${missing[*]}. Install them with this system's package tool, then start again."
   say "Installing ${missing[*]} ..."
   local log; log=$(mktemp)
+  # policy-rc.d is how Debian is told to start nothing it installs.
   as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 sh -c "
+    [ -e /usr/sbin/policy-rc.d ] || {
+      trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+      printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
+    }
     apt-get update -qq &&
     apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 ${missing[*]}" >"$log" 2>&1 ||
     { tail -n 20 "$log" >&2; fail "Installing ${missing[*]} failed."; }

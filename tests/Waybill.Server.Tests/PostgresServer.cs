@@ -67,6 +67,21 @@ public sealed class PostgresServer : IAsyncDisposable
         NpgsqlConnection.ClearPool(pool);
     }
 
+    /// <summary>Every connection breaks and none is let in, as when the server is down.</summary>
+    public static async Task PutAwayAsync(string connection)
+    {
+        var name = new NpgsqlConnectionStringBuilder(connection).Database;
+        await s_running!.ExecuteAsync($"ALTER DATABASE {name} ALLOW_CONNECTIONS false");
+        await s_running.ExecuteAsync(
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
+    }
+
+    public static Task BringBackAsync(string connection) =>
+        s_running!.ExecuteAsync(
+            $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(connection).Database} ALLOW_CONNECTIONS true"
+        );
+
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(Connection("postgres"));

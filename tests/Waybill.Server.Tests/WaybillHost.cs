@@ -145,12 +145,18 @@ public class WaybillHost : IAsyncLifetime
     /// <summary>Sends by SMTP with this envelope, as a mail server would, and waits until the mail is drained.</summary>
     public async Task SendAsync(MimeMessage message, params string[] recipients)
     {
+        await HandInAsync(message, recipients);
+        await DrainedAsync("mail");
+    }
+
+    /// <summary>Until the receiver has said 250.</summary>
+    public async Task HandInAsync(MimeMessage message, params string[] recipients)
+    {
         using var smtp = new SmtpClient();
         await smtp.ConnectAsync("127.0.0.1", SmtpPort, SecureSocketOptions.None);
         var from = message.From.Mailboxes.FirstOrDefault() ?? new MailboxAddress("", "nobody@nowhere.test");
         await smtp.SendAsync(message, from, recipients.Select(r => new MailboxAddress("", r)));
         await smtp.DisconnectAsync(true);
-        await DrainedAsync("mail");
     }
 
     public async Task DrainedAsync(string lane)

@@ -41,9 +41,7 @@ static class PostgresDump
 
     static async Task<long> CountAsync(string connection, string sql, CancellationToken stop)
     {
-        await using var database = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(connection) { Pooling = false }.ConnectionString
-        );
+        await using var database = new NpgsqlConnection(PostgresConnection.Unpooled(connection));
         await database.OpenAsync(stop);
         await using var command = new NpgsqlCommand(sql, database);
         return (long)(await command.ExecuteScalarAsync(stop))!;

@@ -33,6 +33,8 @@ public static class Outage
         {
             // Being made, or put away for a while: the database, the schema.
             PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.UndefinedTable => true,
+            // ALLOW_CONNECTIONS false is ObjectNotInPrerequisiteState.
+            PostgresErrorCodes.ObjectNotInPrerequisiteState => true,
             // A standby that is to become the primary.
             PostgresErrorCodes.ReadOnlySqlTransaction => true,
             PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => true,

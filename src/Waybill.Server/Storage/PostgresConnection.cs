@@ -39,19 +39,22 @@ public static class PostgresConnection
         return $"{parts.Database} on {parts.Host}:{parts.Port}";
     }
 
+    /// <summary>For one connection that ends when it is closed, and is not counted as a server's afterwards.</summary>
+    public static string Unpooled(string connection) =>
+        new NpgsqlConnectionStringBuilder(connection) { Pooling = false }.ConnectionString;
+
     /// <summary>
     /// Holds the right to migrate until disposed. EF locks its history table, which is not there yet when several nodes meet an empty
     /// database. A node that dies lets go with its connection.
     /// </summary>
     public static async Task<IAsyncDisposable> AloneAsync(string connection, CancellationToken stop = default)
     {
-        var alone = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(connection) { Pooling = false, CommandTimeout = 0 }.ConnectionString
-        );
+        var alone = new NpgsqlConnection(Unpooled(connection));
         try
         {
             await alone.OpenAsync(stop);
             await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(hashtext('waybill migrations'))", alone);
+            take.CommandTimeout = 0;
             await take.ExecuteNonQueryAsync(stop);
             return alone;
         }
@@ -65,7 +68,7 @@ public static class PostgresConnection
     /// <summary>Is it there, ours to use, new enough and in UTF-8?</summary>
     public static async Task CheckAsync(string connection, CancellationToken stop = default)
     {
-        await using var database = new NpgsqlConnection(connection);
+        await using var database = new NpgsqlConnection(Unpooled(connection));
         try
         {
             await database.OpenAsync(stop);

@@ -52,6 +52,7 @@ public abstract class BackupContract(bool onPostgres) : IAsyncLifetime
     const string Bcc = "1000001@bcc.waybill.test";
     readonly string _folder = Directory.CreateTempSubdirectory("waybill-backup-").FullName;
     readonly StringWriter _said = new();
+    WaybillOptions _options = null!;
     long _mail;
     string _pixel = "";
 
@@ -60,6 +61,7 @@ public abstract class BackupContract(bool onPostgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Waybill.InitializeAsync();
+        _options = Waybill.Options;
         var anna = await Waybill.AddUserAsync("anna@northwind.test");
         await Waybill.ChangeSettingsAsync(s => s.OwnDomains = ["northwind.test"]);
         await using var db = Waybill.Db();
@@ -192,13 +194,13 @@ public abstract class BackupContract(bool onPostgres) : IAsyncLifetime
     protected async Task<string> BackupAsync()
     {
         var file = Path.Combine(_folder, "now.backup");
-        await MakeBackup.ToFileAsync(Waybill.Options, file, TimeProvider.System, new(_said, TimeProvider.System));
+        await MakeBackup.ToFileAsync(_options, file, TimeProvider.System, new(_said, TimeProvider.System));
         return file;
     }
 
     protected Task RestoreAsync(WaybillHost host, string file, bool force = false) =>
         RestoreBackup.FromFileAsync(
-            Waybill.Options with
+            _options with
             {
                 DataFolder = host.Data,
                 Database = host.Database,

@@ -8,6 +8,7 @@ using Waybill.Server.Feed;
 using Waybill.Server.Identity;
 using Waybill.Server.Logging;
 using Waybill.Server.Spool;
+using Waybill.Server.Storage;
 using Waybill.Server.Tests.Identity;
 using Waybill.Server.Tracking;
 
@@ -15,12 +16,38 @@ namespace Waybill.Server.Tests.Contracts;
 
 public sealed class StoryOnSqlite(SqliteHost host) : StoryContract(host), IClassFixture<SqliteHost>;
 
-public sealed class StoryOnPostgres(PostgresHost host) : StoryContract(host), IClassFixture<PostgresHost>;
+public sealed class StoryOnPostgres(PostgresHost host) : StoryContract(host), IClassFixture<PostgresHost>
+{
+    [Fact]
+    public async Task Hits_and_mail_while_the_database_is_away_are_there_when_it_is_back()
+    {
+        var user = await UserAsync();
+        var tracked = await TrackedAsync(user);
+        using var mail = Mail(user, $"{Guid.NewGuid():n}@contoso.test");
+
+        await PostgresServer.PutAwayAsync(Host.Database!);
+        using (var pixel = await AskPixelAsync(tracked))
+            Assert.Equal(HttpStatusCode.OK, pixel.StatusCode);
+        await Host.HandInAsync(mail, Bcc);
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Host.Db().Users.CountAsync());
+        await PostgresServer.BringBackAsync(Host.Database!);
+        await Host.DrainedAsync(RecordHits.Lane);
+        await Host.DrainedAsync(ReceiveMail.Lane);
+
+        Assert.True(Outage.IsOutage(error), error.ToString());
+        await using var db = Host.Db();
+        Assert.Equal(1, await db.Hits.CountAsync(h => h.TrackedEmailId == tracked.Id));
+        Assert.True(await db.LoggedEmails.AnyAsync(e => e.MessageId == mail.MessageId));
+        Assert.Empty(Host.Services.GetRequiredKeyedService<SpoolLane>(ReceiveMail.Lane).Parked.List());
+    }
+}
 
 /// <summary>What users get, whichever database keeps it.</summary>
 public abstract class StoryContract(WaybillHost host)
 {
-    const string Bcc = "1000001@bcc.waybill.test";
+    protected const string Bcc = "1000001@bcc.waybill.test";
+    protected WaybillHost Host => host;
+
     static readonly DateTime Noon = new(2026, 10, 15, 12, 0, 0, DateTimeKind.Utc);
 
     [Fact]
@@ -153,12 +180,12 @@ public abstract class StoryContract(WaybillHost host)
         Assert.Equal(HttpStatusCode.OK, await pane.StartAsync(rotated.Access!));
     }
 
-    Task<User> UserAsync() => host.AddUserAsync($"{Guid.NewGuid():n}@northwind.test");
+    protected Task<User> UserAsync() => host.AddUserAsync($"{Guid.NewGuid():n}@northwind.test");
 
     Task<Record> ContactAsync() =>
         host.AddRecordAsync(RecordTypes.Contact, "Maria", c => c["email"] = $"{Guid.NewGuid():n}@contoso.test");
 
-    async Task<TrackedEmail> TrackedAsync(User user)
+    protected async Task<TrackedEmail> TrackedAsync(User user)
     {
         await using var db = host.Db();
         var mail = new TrackedEmail
@@ -177,7 +204,7 @@ public abstract class StoryContract(WaybillHost host)
         return mail;
     }
 
-    async Task<HttpResponseMessage> AskPixelAsync(TrackedEmail mail)
+    protected async Task<HttpResponseMessage> AskPixelAsync(TrackedEmail mail)
     {
         using var browser = new HttpClient();
         browser.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", "Mozilla/5.0 Firefox/145.0");
@@ -185,7 +212,7 @@ public abstract class StoryContract(WaybillHost host)
         return await browser.GetAsync(new Uri(host.Url + url.PathAndQuery));
     }
 
-    static MimeMessage Mail(User from, string to)
+    protected static MimeMessage Mail(User from, string to)
     {
         var mail = new MimeMessage { Subject = "Offer", MessageId = MimeUtils.GenerateMessageId("northwind.test") };
         mail.From.Add(new MailboxAddress("Anna", from.Email!));
