@@ -165,10 +165,19 @@ public class WaybillHost : IAsyncLifetime
         await Services.GetRequiredKeyedService<SpoolLane>(lane).DrainedAsync(deadline.Token);
     }
 
+    static int s_port = Random.Shared.Next(20_000);
+
+    /// <summary>Below the ports the system gives to outgoing connections, which would take it before we listen.</summary>
     public static int FreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        for (; ; )
+            try
+            {
+                var port = 11_000 + (int)((uint)Interlocked.Increment(ref s_port) % 20_000);
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return port;
+            }
+            catch (SocketException) { }
     }
 }

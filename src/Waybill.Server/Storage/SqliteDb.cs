@@ -26,6 +26,8 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : AppDb(options
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
+            if (IsReadOnly(connection))
+                return;
             using var command = connection.CreateCommand();
             command.CommandText = Text;
             command.ExecuteNonQuery();
@@ -37,10 +39,16 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : AppDb(options
             CancellationToken cancellationToken = default
         )
         {
+            if (IsReadOnly(connection))
+                return;
             await using var command = connection.CreateCommand();
             command.CommandText = Text;
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
+
+        /// <summary>EF asks so whether the database exists; a restored one is not in WAL yet and could not be put there.</summary>
+        static bool IsReadOnly(DbConnection connection) =>
+            connection.ConnectionString.Contains("Mode=ReadOnly", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>For <c>dotnet ef migrations add NAME --context SqliteDb -o Storage/Migrations/Sqlite</c>.</summary>
