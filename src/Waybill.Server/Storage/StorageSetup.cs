@@ -25,6 +25,8 @@ public static class StorageSetup
         if (db.Database.IsNpgsql())
             await PostgresConnection.CheckAsync(db.Database.GetConnectionString()!, stop);
         await db.Database.MigrateAsync(stop);
+        foreach (var step in services.GetServices<AfterMigration>())
+            await step.RunAsync(db, stop);
     }
 
     static void AddDatabase<TDb>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure)
