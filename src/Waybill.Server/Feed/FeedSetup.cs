@@ -28,11 +28,7 @@ public static class FeedSetup
     }
 
     /// <summary>What stands under the bell, as a fragment of a page.</summary>
-    static RazorComponentResult<BellNotices> Notices(HttpContext http)
-    {
-        http.Response.Headers.CacheControl = "private, no-store";
-        return new RazorComponentResult<BellNotices>();
-    }
+    static RazorComponentResult<BellNotices> Notices() => new();
 
     static async Task<IResult> MarkReadAsync(
         [FromForm] long upTo,

@@ -36,9 +36,8 @@ public static class SearchIndex
     // '@' is in no word, so an area can't be mistaken for one. Lexemes are ours as they are: no parser or dictionary changes them.
     const string Postgres = """
         ALTER TABLE search_entries ADD COLUMN IF NOT EXISTS lexemes tsvector
-            GENERATED ALWAYS AS (array_to_tsvector(string_to_array('@' || area || ' ' || words, ' '))) STORED;
-        CREATE INDEX IF NOT EXISTS ix_search_entries_lexemes ON search_entries USING gin (lexemes);
-        CREATE INDEX IF NOT EXISTS ix_search_entries_beginning ON search_entries (area, key text_pattern_ops);
+            GENERATED ALWAYS AS (array_to_tsvector(string_to_array(rtrim('@' || area || ' ' || words), ' '))) STORED;
+        CREATE INDEX IF NOT EXISTS ix_search_entries_lexemes ON search_entries USING gin (lexemes) WITH (fastupdate = off);
         """;
 
     public static async Task CreateAsync(AppDb db, CancellationToken stop = default)

@@ -11,17 +11,13 @@ static class SearchSql
 {
     const string Columns = "e.id, e.record_id, e.tracked_email_id, e.key, e.words";
 
-    const string There =
-        "(e.record_id IS NULL OR EXISTS (SELECT 1 FROM records r WHERE r.id = e.record_id AND NOT r.archived))";
+    // A scalar question is asked for each proposal; an EXISTS beside OR makes PostgreSQL read all records first (144 ms, not 2).
+    const string There = "COALESCE((SELECT NOT r.archived FROM records r WHERE r.id = e.record_id), true)";
 
-    const string SqliteBeginning =
+    // Text is compared by its bytes on both databases (PostgresDb: COLLATE "C"), so a beginning is a range of the index.
+    const string Beginning =
         $"SELECT {Columns} FROM search_entries e WHERE e.area = {{0}} AND e.key >= {{1}} AND e.key < {{2}} AND {There} "
         + "ORDER BY e.key LIMIT {3}";
-
-    // ~>=~ compares bytes whatever the collation, which is what text_pattern_ops indexes.
-    const string PostgresBeginning =
-        $"SELECT {Columns} FROM search_entries e WHERE e.area = {{0}} AND e.key ~>=~ {{1}} AND e.key ~<~ {{2}} AND {There} "
-        + "ORDER BY e.key USING ~<~ LIMIT {3}";
 
     // The order of rowid is FTS5's own, so that it stops after the newest; CROSS JOIN keeps SQLite from turning the loops around.
     const string SqliteContaining =
@@ -39,16 +35,7 @@ static class SearchSql
         string key,
         int most,
         CancellationToken stop
-    ) =>
-        db
-            .Database.SqlQueryRaw<SearchCandidate>(
-                db.Database.IsSqlite() ? SqliteBeginning : PostgresBeginning,
-                area,
-                key,
-                key + "\U0010FFFF",
-                most
-            )
-            .ToListAsync(stop);
+    ) => db.Database.SqlQueryRaw<SearchCandidate>(Beginning, area, key, key + "\U0010FFFF", most).ToListAsync(stop);
 
     /// <summary>Where each word begins one of the entry's words; newest first. Folded words hold letters and digits only: nothing to escape.</summary>
     public static Task<List<SearchCandidate>> ContainingAsync(
