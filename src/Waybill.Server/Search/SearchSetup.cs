@@ -8,6 +8,7 @@ public static class SearchSetup
     public static IServiceCollection AddSearch(this IServiceCollection services)
     {
         services.ConfigureDbContext<SqliteDb>(db => db.AddInterceptors(new KeepIndexed()));
+        services.ConfigureDbContext<PostgresDb>(db => db.AddInterceptors(new KeepIndexed()));
         services.AddSingleton(new AfterMigration(SearchIndex.CreateAsync));
         services.AddHostedService<FillIndex>();
         return services;
