@@ -26,6 +26,17 @@ public sealed class PagesTests(BusyWaybill waybill) : IClassFixture<BusyWaybill>
         ["feed"] = new("/feed") { Show = UnfoldAsync },
         ["feed-nothing-matches"] = new("/feed") { Show = MatchNothingAsync },
         ["feed-first-run"] = new("/feed", BusyWaybill.Filip) { Show = p => SeeAsync(p, "See your first open") },
+        ["feed-first-steps"] = new("/feed/first-steps", BusyWaybill.Filip),
+        ["search"] = new("/search?q=contoso"),
+        ["search-nothing-found"] = new("/search?q=zzz"),
+        ["search-box"] = new("/deals") { Show = SearchAsync },
+        ["create-menu"] = new("/deals") { Show = p => OpenMenuAsync(p, "Create") },
+        ["user-menu"] = new("/deals") { Show = p => OpenMenuAsync(p, "Anna Kowalska: your account") },
+        ["bell"] = new("/deals") { Show = BellAsync },
+        ["bell-empty"] = new("/deals", BusyWaybill.Filip) { Show = p => OpenMenuAsync(p, "Notifications") },
+        ["mail"] = new("/mail"),
+        ["mail-none"] = new("/mail", BusyWaybill.Filip),
+        ["mail-sent"] = new("/mail") { Show = MailAsync },
         ["contacts"] = new("/contacts"),
         ["contacts-nothing-found"] = new("/contacts?q=zzz"),
         ["contact"] = new("/contacts") { Show = p => ExpandAsync(p, "Maria Nowak") },
@@ -240,6 +251,30 @@ public sealed class PagesTests(BusyWaybill waybill) : IClassFixture<BusyWaybill>
         await page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = name, Level = 1 })).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Note", new() { Exact = true })).ToBeEnabledAsync();
+    }
+
+    static async Task SearchAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Combobox).First.FillAsync("contoso");
+        await Expect(page.GetByRole(AriaRole.Option).First).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+    }
+
+    static Task OpenMenuAsync(IPage page, string name) =>
+        page.GetByRole(AriaRole.Button, new() { Name = name }).First.ClickAsync();
+
+    static async Task BellAsync(IPage page)
+    {
+        await OpenMenuAsync(page, "Notifications");
+        await SeeAsync(page, "opened");
+    }
+
+    static async Task MailAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Link, new() { Name = BusyWaybill.Offer.Subject }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = BusyWaybill.Offer.Subject, Level = 1 }))
+            .ToBeVisibleAsync();
+        await Expect(page.FrameLocator("iframe").GetByText("here is the offer")).ToBeVisibleAsync();
     }
 
     static async Task NotTrackedAsync(IPage page)

@@ -45,6 +45,17 @@ public static class ReadFeed
         CancellationToken stop = default
     ) => (await RowsAsync(db, Matching(db, userId, filter).Where(m => m.Id == mailId), stop)).SingleOrDefault();
 
+    /// <summary>These mails as they are now, by id; those that are not this user's are absent.</summary>
+    public static async Task<Dictionary<long, FeedRow>> RowsAsync(
+        AppDb db,
+        long userId,
+        long[] mailIds,
+        CancellationToken stop = default
+    ) =>
+        (
+            await RowsAsync(db, Matching(db, userId, new FeedFilter()).Where(m => mailIds.Contains(m.Id)), stop)
+        ).ToDictionary(r => r.MailId);
+
     public static Task<bool> AnyAsync(AppDb db, long userId, CancellationToken stop = default) =>
         Matching(db, userId, new FeedFilter()).AnyAsync(stop);
 

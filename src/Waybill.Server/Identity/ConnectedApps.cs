@@ -1,5 +1,8 @@
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
+using OpenIddict.EntityFrameworkCore.Models;
+using Waybill.Server.Storage;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Waybill.Server.Identity;
@@ -9,6 +12,14 @@ public sealed record ConnectedApp(string Id, string Name, DateTime ConnectedAt, 
 
 public static class ConnectedApps
 {
+    /// <summary>Whether the user has ever let one in and not taken it back.</summary>
+    public static Task<bool> AnyAsync(AppDb db, long userId, CancellationToken stop = default)
+    {
+        var subject = userId.ToString(CultureInfo.InvariantCulture);
+        return db.Set<OpenIddictEntityFrameworkCoreAuthorization<long>>()
+            .AnyAsync(a => a.Subject == subject && a.Status == Statuses.Valid, stop);
+    }
+
     /// <summary>Those whose tokens are still good, newest first.</summary>
     public static async Task<List<ConnectedApp>> OfAsync(
         IOpenIddictAuthorizationManager authorizations,

@@ -58,6 +58,12 @@ public sealed class LoggedEmail : IEntityTypeConfiguration<LoggedEmail>
         builder.Property(e => e.RecordId).ValueGeneratedNever();
         builder.HasIndex(e => e.MessageId).IsUnique();
         builder.HasIndex(e => new { e.ThreadId, e.SentAt });
+        builder.HasIndex(e => new
+        {
+            e.LoggedById,
+            e.SentAt,
+            e.RecordId,
+        });
         builder.HasOne<Crm.Record>().WithOne().HasForeignKey<LoggedEmail>(e => e.RecordId);
         builder.HasMany(e => e.Attachments).WithOne().HasForeignKey(a => a.EmailId);
         builder.OwnsOne(e => e.From);

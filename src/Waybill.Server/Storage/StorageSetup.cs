@@ -23,18 +23,26 @@ public static class StorageSetup
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(stop);
         if (db.Database.IsNpgsql())
-            await PostgresConnection.CheckAsync(db.Database.GetConnectionString()!, stop);
-        if (db.Database.IsNpgsql())
-            await using (await PostgresConnection.AloneAsync(db.Database.GetConnectionString()!, stop))
-                await db.Database.MigrateAsync(stop);
-        else if ((await db.Database.GetPendingMigrationsAsync(stop)).Any())
         {
-            await SqliteCopies.BeforeMigrationAsync(db, services.GetRequiredService<TimeProvider>(), stop);
-            // A server killed while it migrated leaves its lock behind, and the next one would wait for it for ever. This process alone
-            // holds the data folder, so a lock that is there is nobody's.
-            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", stop);
-            await db.Database.MigrateAsync(stop);
+            var connection = db.Database.GetConnectionString()!;
+            await PostgresConnection.CheckAsync(connection, stop);
+            await using (await PostgresConnection.AloneAsync(connection, stop))
+                await UpAsync(services, db, stop);
+            return;
         }
+        if ((await db.Database.GetPendingMigrationsAsync(stop)).Any())
+            await SqliteCopies.BeforeMigrationAsync(db, services.GetRequiredService<TimeProvider>(), stop);
+        // A server killed while it migrated leaves its lock behind, and the next one would wait for it for ever. This process alone
+        // holds the data folder, so a lock that is there is nobody's.
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", stop);
+        await UpAsync(services, db, stop);
+    }
+
+    static async Task UpAsync(IServiceProvider services, AppDb db, CancellationToken stop)
+    {
+        await db.Database.MigrateAsync(stop);
+        foreach (var step in services.GetServices<AfterMigration>())
+            await step.RunAsync(db, stop);
     }
 
     static void AddDatabase<TDb>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure)

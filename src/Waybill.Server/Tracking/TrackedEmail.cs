@@ -54,6 +54,12 @@ public sealed class TrackedEmail : IEntityTypeConfiguration<TrackedEmail>
             e.LastEventAt,
             e.Id,
         });
+        builder.HasIndex(e => new
+        {
+            e.UserId,
+            e.SentAt,
+            e.Id,
+        });
         builder.HasIndex(e => e.LoggedRecordId);
         builder.HasMany(e => e.Recipients).WithOne().HasForeignKey(r => r.TrackedEmailId);
         builder.HasMany(e => e.Links).WithOne().HasForeignKey(l => l.TrackedEmailId);

@@ -7,6 +7,7 @@ using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
 using Waybill.Server.Operations;
+using Waybill.Server.Search;
 using Waybill.Server.Settings;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
@@ -45,6 +46,7 @@ public static class WaybillApp
         builder.Services.AddCompose();
         builder.Services.AddLoggingOfMail(options, receiver);
         builder.Services.AddMailPages();
+        builder.Services.AddSearch();
         builder.Services.AddDemo(options);
         builder.Services.AddHealth();
         builder.Logging.AddLogs(options);
@@ -74,6 +76,7 @@ public static class WaybillApp
         app.MapAddIn(options, app.Environment);
         app.MapDemo(options);
         app.MapMailPages();
+        app.MapSearch();
         app.MapWeb();
         app.MapFeed();
         return app;

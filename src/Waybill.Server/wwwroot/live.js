@@ -1,5 +1,7 @@
 // What every signed-in page does without reloading: pop-ups for opens and clicks, and saying that the connection is lost.
 import "./lib/signalr.min.js";
+import * as bell from "./bell.js";
+import "./search.js";
 
 const toastSeconds = 8;
 const slowestRetryMs = 30_000;
@@ -35,11 +37,12 @@ const region = () => document.getElementById("toasts");
 
 async function tell({ hitId }) {
   if (hitId === null) return;
+  bell.changed();
   const answer = await fetch(`/feed/notice/${hitId}`, { headers: { accept: "application/json" } });
   if (answer.status !== 200) return;
   const { title, body, url } = await answer.json();
   toast(title, body, url);
-  if (globalThis.Notification?.permission !== "granted") return;
+  if (globalThis.Notification?.permission !== "granted" || bell.muted()) return;
   // Several open tabs show one, since they share the tag.
   const notification = new Notification(title, { body, tag: `hit-${hitId}`, icon: "/icon.svg" });
   notification.onclick = () => {
@@ -64,8 +67,12 @@ const hub = new globalThis.signalR.HubConnectionBuilder()
   .configureLogging(globalThis.signalR.LogLevel.Error)
   .build();
 hub.on("mailChanged", tell);
+hub.on("noticesChanged", bell.changed);
 hub.onreconnecting(() => lost(true));
-hub.onreconnected(() => lost(false));
+hub.onreconnected(() => {
+  lost(false);
+  bell.changed();
+});
 
 async function connect(attempt = 0) {
   try {

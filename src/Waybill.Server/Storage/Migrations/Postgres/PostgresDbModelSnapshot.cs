@@ -607,6 +607,34 @@ namespace Waybill.Server.Storage.Migrations.Postgres
                     b.ToTable("demo_messages", (string)null);
                 });
 
+            modelBuilder.Entity("Waybill.Server.Feed.FeedReader", b =>
+                {
+                    b.Property<long>("UserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("user_id");
+
+                    b.Property<bool>("FirstStepsHidden")
+                        .HasColumnType("boolean")
+                        .HasColumnName("first_steps_hidden");
+
+                    b.Property<bool>("Muted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("muted");
+
+                    b.Property<DateTime>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<long>("ReadTo")
+                        .HasColumnType("bigint")
+                        .HasColumnName("read_to");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_feed_readers");
+
+                    b.ToTable("feed_readers", (string)null);
+                });
+
             modelBuilder.Entity("Waybill.Server.Identity.User", b =>
                 {
                     b.Property<long>("Id")
@@ -888,6 +916,9 @@ namespace Waybill.Server.Storage.Migrations.Postgres
                     b.HasIndex("ThreadId", "SentAt")
                         .HasDatabaseName("ix_logged_emails_thread_id_sent_at");
 
+                    b.HasIndex("LoggedById", "SentAt", "RecordId")
+                        .HasDatabaseName("ix_logged_emails_logged_by_id_sent_at_record_id");
+
                     b.ToTable("logged_emails", (string)null);
                 });
 
@@ -969,6 +1000,58 @@ namespace Waybill.Server.Storage.Migrations.Postgres
                         .HasDatabaseName("ix_thread_members_thread_id");
 
                     b.ToTable("thread_members", (string)null);
+                });
+
+            modelBuilder.Entity("Waybill.Server.Search.SearchEntry", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Area")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("text")
+                        .HasColumnName("area")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<long?>("RecordId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("record_id");
+
+                    b.Property<long?>("TrackedEmailId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tracked_email_id");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("words")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_search_entries");
+
+                    b.HasIndex("RecordId")
+                        .HasDatabaseName("ix_search_entries_record_id");
+
+                    b.HasIndex("TrackedEmailId")
+                        .HasDatabaseName("ix_search_entries_tracked_email_id");
+
+                    b.HasIndex("Area", "Key")
+                        .HasDatabaseName("ix_search_entries_area_key");
+
+                    b.ToTable("search_entries", (string)null);
                 });
 
             modelBuilder.Entity("Waybill.Server.Settings.AccountSettings", b =>
@@ -1269,6 +1352,9 @@ namespace Waybill.Server.Storage.Migrations.Postgres
                     b.HasIndex("LoggedRecordId")
                         .HasDatabaseName("ix_tracked_emails_logged_record_id");
 
+                    b.HasIndex("UserId", "SentAt", "Id")
+                        .HasDatabaseName("ix_tracked_emails_user_id_sent_at_id");
+
                     b.HasIndex("UserId", "State", "LastEventAt", "Id")
                         .HasDatabaseName("ix_tracked_emails_user_id_state_last_event_at_id");
 
@@ -1415,6 +1501,16 @@ namespace Waybill.Server.Storage.Migrations.Postgres
                         .HasConstraintName("fk_contact_addresses_record_contact_id");
                 });
 
+            modelBuilder.Entity("Waybill.Server.Feed.FeedReader", b =>
+                {
+                    b.HasOne("Waybill.Server.Identity.User", null)
+                        .WithOne()
+                        .HasForeignKey("Waybill.Server.Feed.FeedReader", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_feed_readers_user_user_id");
+                });
+
             modelBuilder.Entity("Waybill.Server.Logging.Attachment", b =>
                 {
                     b.HasOne("Waybill.Server.Logging.LoggedEmail", null)
@@ -1463,6 +1559,25 @@ namespace Waybill.Server.Storage.Migrations.Postgres
 
                     b.Navigation("From")
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Waybill.Server.Search.SearchEntry", b =>
+                {
+                    b.HasOne("Waybill.Server.Crm.Record", "Record")
+                        .WithMany()
+                        .HasForeignKey("RecordId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_search_entries_records_record_id");
+
+                    b.HasOne("Waybill.Server.Tracking.TrackedEmail", "TrackedEmail")
+                        .WithMany()
+                        .HasForeignKey("TrackedEmailId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_search_entries_tracked_email_tracked_email_id");
+
+                    b.Navigation("Record");
+
+                    b.Navigation("TrackedEmail");
                 });
 
             modelBuilder.Entity("Waybill.Server.Tracking.Hit", b =>
