@@ -13,18 +13,37 @@ public static class StorageSetup
             services.AddDatabase<PostgresDb>(db => PostgresDb.Configure(db, connection));
         }
         else
-            services.AddDatabase<SqliteDb>(db => SqliteDb.Configure(db, options.InData("waybill.db")));
+        {
+            var file = new SqliteFile(options.InData("waybill.db"));
+            services.AddSingleton(file);
+            services.AddDatabase<SqliteDb>(db =>
+            {
+                SqliteDb.Configure(db, options.InData("waybill.db"));
+                db.AddInterceptors(file);
+            });
+        }
         services.AddSingleton(new Blobs(options.InData("blobs")));
+        services.AddSingleton<DatabaseReady>();
+        services.AddHostedService<BringUpDatabase>();
         return services;
     }
 
-    /// <summary>Brings the database to the present schema; hits and mail are accepted into the spool meanwhile.</summary>
+    /// <summary>Brings the database to the present schema.</summary>
     public static async Task MigrateAsync(this IServiceProvider services, CancellationToken stop = default)
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(stop);
         if (db.Database.IsNpgsql())
             await PostgresConnection.CheckAsync(db.Database.GetConnectionString()!, stop);
-        await db.Database.MigrateAsync(stop);
+        if ((await db.Database.GetPendingMigrationsAsync(stop)).Any())
+        {
+            // A server killed while it migrated leaves its lock behind, and the next one would wait for it for ever. This process alone
+            // holds the data folder, so a lock that is there is nobody's.
+            if (db.Database.IsSqlite())
+                await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", stop);
+            await db.Database.MigrateAsync(stop);
+        }
+        if (db.Database.IsSqlite())
+            services.GetRequiredService<SqliteFile>().Made();
     }
 
     static void AddDatabase<TDb>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure)
