@@ -1,5 +1,6 @@
 using System.Globalization;
 using Waybill.Benchmarks;
+using Waybill.EndToEnd.Kill;
 
 switch (args)
 {
@@ -9,15 +10,16 @@ switch (args)
     case ["wrap", var rounds]:
         Wrap.Run(Number(rounds));
         return 0;
-    case ["kill", var server, var data, var paths, var acknowledged, var rounds]:
-        await Kill.RunAsync(server, data, paths, acknowledged, Number(rounds));
-        return 0;
-    case ["find", var data, var acknowledged]:
-        return await Kill.FindAsync(data, acknowledged);
+    case ["kill", var server, var data, var rounds]:
+        using (var kills = new KillRounds(server, data, Console.WriteLine))
+        {
+            var wrong = await kills.RunAsync(Number(rounds));
+            foreach (var sentence in wrong)
+                await Console.Error.WriteLineAsync(sentence);
+            return wrong.Count == 0 ? 0 : 1;
+        }
     default:
-        await Console.Error.WriteLineAsync(
-            "mint DATA OPENS CLICKS | wrap ROUNDS | kill SERVER_DLL DATA PATHS ACKNOWLEDGED ROUNDS | find DATA ACKNOWLEDGED"
-        );
+        await Console.Error.WriteLineAsync("mint DATA OPENS CLICKS | wrap ROUNDS | kill SERVER_DLL DATA ROUNDS");
         return 2;
 }
 

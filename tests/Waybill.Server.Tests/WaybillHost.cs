@@ -21,7 +21,12 @@ public class WaybillHost : IAsyncLifetime
 {
     WebApplication? _app;
 
-    public string Data { get; } = Directory.CreateTempSubdirectory("waybill-test-").FullName;
+    public string Data
+    {
+        get => field ??= Directory.CreateTempSubdirectory("waybill-test-").FullName;
+        init;
+    }
+
     public int HttpPort { get; } = FreePort();
     public int HttpsPort { get; } = FreePort();
     public int SmtpPort { get; } = FreePort();
@@ -41,7 +46,8 @@ public class WaybillHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await StartAsync();
 
-    public async Task StartAsync()
+    /// <param name="wait">False: the database may be away.</param>
+    public async Task StartAsync(bool wait = true)
     {
         if (OnPostgres)
             Database ??= await PostgresServer.NewDatabaseAsync();
@@ -55,8 +61,15 @@ public class WaybillHost : IAsyncLifetime
             "--Logging:LogLevel:Default=Warning",
             .. More,
         ]);
-        await Services.MigrateAsync();
         await _app.StartAsync();
+        if (wait)
+            await ReadyAsync();
+    }
+
+    public async Task ReadyAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await Services.GetRequiredService<DatabaseReady>().WaitAsync(deadline.Token);
     }
 
     public async Task StopAsync()
@@ -161,7 +174,7 @@ public class WaybillHost : IAsyncLifetime
 
     public async Task DrainedAsync(string lane)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await Services.GetRequiredKeyedService<SpoolLane>(lane).DrainedAsync(deadline.Token);
     }
 

@@ -71,7 +71,7 @@ static class OAuthSetup
                 validation.EnableTokenEntryValidation();
                 validation.EnableAuthorizationEntryValidation();
             });
-        services.AddHostedService<RegisterClients>();
+        services.AddSingleton(new BeforeReady(RegisterClientsAsync));
     }
 
     public static void Compose(AuthorizationPolicyBuilder policy) =>
@@ -94,33 +94,28 @@ static class OAuthSetup
         return default;
     }
 
-    sealed class RegisterClients(IServiceProvider services) : IHostedService
+    static async Task RegisterClientsAsync(IServiceProvider services, CancellationToken stop)
     {
-        public async Task StartAsync(CancellationToken cancellationToken)
+        await using var scope = services.CreateAsyncScope();
+        var applications = scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>();
+        var pane = new OpenIddictApplicationDescriptor
         {
-            await using var scope = services.CreateAsyncScope();
-            var applications = scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>();
-            var pane = new OpenIddictApplicationDescriptor
+            ClientId = PaneClient,
+            ClientType = OpenIddictConstants.ClientTypes.Public,
+            ConsentType = OpenIddictConstants.ConsentTypes.Explicit,
+            DisplayName = "Outlook, Sales tools",
+            Permissions =
             {
-                ClientId = PaneClient,
-                ClientType = OpenIddictConstants.ClientTypes.Public,
-                ConsentType = OpenIddictConstants.ConsentTypes.Explicit,
-                DisplayName = "Outlook, Sales tools",
-                Permissions =
-                {
-                    OpenIddictConstants.Permissions.Endpoints.DeviceAuthorization,
-                    OpenIddictConstants.Permissions.Endpoints.Token,
-                    OpenIddictConstants.Permissions.GrantTypes.DeviceCode,
-                    OpenIddictConstants.Permissions.GrantTypes.RefreshToken,
-                    OpenIddictConstants.Permissions.Prefixes.Scope + ComposeScope,
-                },
-            };
-            if (await applications.FindByClientIdAsync(PaneClient, cancellationToken) is { } known)
-                await applications.UpdateAsync(known, pane, cancellationToken);
-            else
-                await applications.CreateAsync(pane, cancellationToken);
-        }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+                OpenIddictConstants.Permissions.Endpoints.DeviceAuthorization,
+                OpenIddictConstants.Permissions.Endpoints.Token,
+                OpenIddictConstants.Permissions.GrantTypes.DeviceCode,
+                OpenIddictConstants.Permissions.GrantTypes.RefreshToken,
+                OpenIddictConstants.Permissions.Prefixes.Scope + ComposeScope,
+            },
+        };
+        if (await applications.FindByClientIdAsync(PaneClient, stop) is { } known)
+            await applications.UpdateAsync(known, pane, stop);
+        else
+            await applications.CreateAsync(pane, stop);
     }
 }

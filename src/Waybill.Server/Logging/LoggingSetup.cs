@@ -40,7 +40,12 @@ public static class LoggingSetup
             provider =>
             {
                 MailDestination[] destinations = [.. provider.GetServices<MailDestination>()];
-                return (items, stop) => ReceiveMail.DrainAsync(destinations, items, stop);
+                var ready = provider.GetRequiredService<DatabaseReady>();
+                return async (items, stop) =>
+                {
+                    await ready.WaitAsync(stop);
+                    await ReceiveMail.DrainAsync(destinations, items, stop);
+                };
             }
         );
         services.AddSmtpReceiver(

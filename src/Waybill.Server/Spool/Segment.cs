@@ -21,6 +21,9 @@ sealed class Segment(string path, long firstId, uint salt)
     public long LastId { get; set; } = firstId - 1;
     public bool Sealed { get; set; }
 
+    /// <summary>TimeProvider's timestamp of the first append.</summary>
+    public long StartedAt { get; init; }
+
     public SafeFileHandle OpenToWrite() =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
 
@@ -38,14 +41,14 @@ sealed class Segment(string path, long firstId, uint salt)
             : null;
 
     /// <summary>Makes the next segment of the spare one, which is written first when there is none.</summary>
-    public static Segment Create(string folder, long firstId, int bytes)
+    public static Segment Create(string folder, long firstId, int bytes, long now)
     {
         var spare = Spare(folder, bytes);
         var salt = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
         var path = System.IO.Path.Combine(folder, FormattableString.Invariant($"log-{firstId:D19}-{salt:x8}"));
         File.Move(spare, path);
         Disk.FlushFolder(folder);
-        return new(path, firstId, salt);
+        return new(path, firstId, salt) { StartedAt = now };
     }
 
     /// <summary>

@@ -3,7 +3,8 @@ namespace Waybill.Server.Spool;
 /// <summary>
 /// Hands a lane's items to its handler in order. A batch that fails is tried item by item; an item that fails waits
 /// aside for its next try while the others go on, and is parked after <see cref="SpoolOptions.Tries"/>. An outage
-/// holds everything, in order, until it is over. After a crash items may be handed out again.
+/// holds everything, in order, until it is over. After a crash items may be handed out again; one that keeps taking the
+/// process down is parked as well, see <see cref="Tries"/>.
 /// </summary>
 public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvider time, ILogger<SpoolDrain> log)
     : BackgroundService,
@@ -53,8 +54,8 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
             await Batch(batch, ct);
             readTo = batch[^1].Id;
         }
-        if (batch.Count > 0 || due.Count > 0)
-            lane.Advance(failing.Count > 0 ? failing.Keys[0] - 1 : readTo);
+        lane.RetireWhenOld();
+        lane.Advance(failing.Count > 0 ? failing.Keys[0] - 1 : readTo);
         return batch.Count > 0 || due.Count > 0;
     }
 
@@ -64,6 +65,20 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
         foreach (var item in batch.Where(i => lane.Parked.Contains(i.Id)))
             lane.Settle(item);
         batch.RemoveAll(i => lane.Parked.Contains(i.Id));
+        foreach (var item in batch.FindAll(i => lane.Tries.Of(i.Id) > 0))
+        {
+            batch.Remove(item);
+            item.FirstTry = Now;
+            Aside(item, lane.Tries.Of(item.Id), new ProcessDiedException());
+        }
+        var suspects = batch.FindAll(i => lane.Tries.IsSuspect(i.Id));
+        foreach (var some in suspects.Chunk(lane.Tries.SuspectsAtATime))
+            await Together([.. some], ct);
+        await Together(suspects.Count == 0 ? batch : batch.FindAll(i => !lane.Tries.IsSuspect(i.Id)), ct);
+    }
+
+    async Task Together(List<SpoolItem> batch, CancellationToken ct)
+    {
         if (await Try(batch, ct) is not { } error)
             Handled(batch);
         else if (batch.Count == 1)
@@ -102,7 +117,7 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
         for (var outages = 0; ; )
             try
             {
-                await handler(items, ct);
+                await Handle(items, ct);
                 return null;
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -122,9 +137,25 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
             }
     }
 
-    void Failed(SpoolItem item, Exception error)
+    async Task Handle(List<SpoolItem> items, CancellationToken ct)
     {
-        item.Attempts++;
+        lane.Tries.Begin(items[0].Id, items[^1].Id);
+        try
+        {
+            await handler(items, ct);
+        }
+        finally
+        {
+            lane.Tries.End();
+        }
+    }
+
+    void Failed(SpoolItem item, Exception error) => Aside(item, item.Attempts + 1, error);
+
+    void Aside(SpoolItem item, int attempts, Exception error)
+    {
+        item.Attempts = attempts;
+        lane.Tries.Failed(item.Id, attempts);
         if (item.Attempts >= options.Tries)
             Park(item, error);
         else
@@ -149,12 +180,19 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
         lane.Meter.Parked();
     }
 
-    TimeSpan UntilNextTry() =>
-        failing.Count == 0
-            ? Timeout.InfiniteTimeSpan
-            : TimeSpan.FromTicks(
-                Math.Max(failing.Values.Min(f => f.Due).Ticks - Now.Ticks, TimeSpan.TicksPerMillisecond)
-            );
+    TimeSpan UntilNextTry()
+    {
+        var retire = lane.RetireIn();
+        if (failing.Count == 0)
+            return retire ?? Timeout.InfiniteTimeSpan;
+        var next = TimeSpan.FromTicks(
+            Math.Max(failing.Values.Min(f => f.Due).Ticks - Now.Ticks, TimeSpan.TicksPerMillisecond)
+        );
+        return retire < next ? retire.Value : next;
+    }
+
+    /// <summary>The failure of an item of which nothing else is known.</summary>
+    sealed class ProcessDiedException() : Exception("The server ended while it handled this item.");
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

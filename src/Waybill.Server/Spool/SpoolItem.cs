@@ -15,7 +15,7 @@ public sealed class SpoolItem
     /// <summary>UTC; for a replayed item the time it first arrived.</summary>
     public required DateTime AppendedAt { get; init; }
 
-    /// <summary>How often the handler has failed on it since the process started.</summary>
+    /// <summary>How often the handler has failed on it alone, or the process died over it.</summary>
     public int Attempts { get; internal set; }
 
     /// <summary>The item, or for a mail its envelope.</summary>

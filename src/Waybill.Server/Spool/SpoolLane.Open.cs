@@ -19,6 +19,7 @@ public sealed partial class SpoolLane
             FileShare.None
         );
         checkpoint = new(Path.Combine(options.Folder, "checkpoint"));
+        Tries = new(Path.Combine(options.Folder, "tries"));
         Parked = new(this, Path.Combine(options.Folder, "parked"));
         var bodies = Recover(log);
         SweepBodies(bodies);

@@ -57,6 +57,7 @@ public sealed partial class SpoolLane
     /// <summary>Counts an item as handled or parked. Its bytes go when everything before it is settled too.</summary>
     internal void Settle(SpoolItem item)
     {
+        Tries.Settled(item.Id);
         if (item.BodyName is { } body && !Parked.Has(body))
             settledBodies.Add((item.Id, body));
         lock (gate)
@@ -74,7 +75,7 @@ public sealed partial class SpoolLane
             checkpoint.Advance(settledTo = id);
         List<Segment> over;
         lock (gate)
-            over = segments.FindAll(s => s.Sealed && s.LastId <= id && s != reading);
+            over = segments.FindAll(s => s.Sealed && s.LastId <= id && (s != reading || readingAt >= s.Length));
         var bodies = settledBodies.FindAll(b => b.Id <= id);
         if (over.Count == 0 && bodies.Count == 0)
             return;
@@ -88,6 +89,34 @@ public sealed partial class SpoolLane
             lock (gate)
                 segments.Remove(segment);
         }
+    }
+
+    /// <summary>How long until the open segment is old enough; null when none is open.</summary>
+    internal TimeSpan? RetireIn()
+    {
+        lock (gate)
+            return segments.Find(s => !s.Sealed) is { } current
+                ? TimeSpan.FromTicks(
+                    Math.Max(
+                        (options.SegmentAge - time.GetElapsedTime(current.StartedAt)).Ticks,
+                        TimeSpan.TicksPerMillisecond
+                    )
+                )
+                : null;
+    }
+
+    /// <summary>Has an old segment closed by the thread that writes it, so that its bytes go once they are settled.</summary>
+    internal void RetireWhenOld()
+    {
+        lock (gate)
+            if (
+                segments.Find(s => !s.Sealed) is { } current
+                && time.GetElapsedTime(current.StartedAt) >= options.SegmentAge
+            )
+            {
+                retire = true;
+                Monitor.Pulse(gate);
+            }
     }
 
     /// <summary>How many bytes can be read where the reading is; moves on from a segment read to its end.</summary>

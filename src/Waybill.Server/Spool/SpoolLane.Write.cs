@@ -10,8 +10,16 @@ public sealed partial class SpoolLane
             Batch batch;
             lock (gate)
             {
-                while (open.Count == 0 && !closed)
+                while (open.Count == 0 && !closed && !retire)
                     Monitor.Wait(gate);
+                if (retire)
+                {
+                    retire = false;
+                    SealActive();
+                    _ = Task.Run(PrepareSpare);
+                    arrivals.Writer.TryWrite(true);
+                    continue;
+                }
                 if (open.Count == 0)
                     return;
                 batch = open;
@@ -83,7 +91,7 @@ public sealed partial class SpoolLane
     void StartSegment(long firstId)
     {
         lock (spareGate)
-            active = Segment.Create(options.Folder, firstId, options.SegmentBytes);
+            active = Segment.Create(options.Folder, firstId, options.SegmentBytes, time.GetTimestamp());
         activeFile = active.OpenToWrite();
         lock (gate)
             segments.Add(active);

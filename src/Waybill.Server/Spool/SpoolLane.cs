@@ -29,6 +29,7 @@ public sealed partial class SpoolLane : IDisposable
     long depth;
     long? diskFailedAt;
     bool closed;
+    bool retire;
     Segment? active;
     SafeFileHandle? activeFile;
     TaskCompletionSource? drained;
@@ -49,6 +50,7 @@ public sealed partial class SpoolLane : IDisposable
             ? 0
             : Math.Max(0, (time.GetUtcNow().UtcDateTime - InHandSince).TotalSeconds);
 
+    internal Tries Tries { get; }
     internal SpoolOptions Options => options;
     internal SpoolMeter Meter => meter;
     string Bodies => Path.Combine(options.Folder, "bodies");
@@ -134,6 +136,7 @@ public sealed partial class SpoolLane : IDisposable
         activeFile?.Dispose();
         checkpoint.Flush();
         checkpoint.Dispose();
+        Tries.Dispose();
         meter.Dispose();
         lock (spareGate)
             lockFile.Dispose();

@@ -44,6 +44,9 @@ public sealed class SpoolOptions
     /// <summary>Items that failed and wait for another try. At this many the lane stops reading on until one is settled.</summary>
     public int MostFailing { get; set; } = 100;
 
+    /// <summary>A segment takes appends this long at most: then what is handled can be deleted, however quiet the lane is.</summary>
+    public TimeSpan SegmentAge { get; set; } = TimeSpan.FromMinutes(10);
+
     internal TimeSpan Backoff(int failures) =>
         TimeSpan.FromTicks(
             Math.Min(FirstBackoff.Ticks << Math.Min(Math.Max(failures - 1, 0), 20), LongestBackoff.Ticks)

@@ -30,6 +30,7 @@ public static class SpoolSetup
                 );
             }
         );
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<SpoolLane>(name)); // for who asks for all of them
         // Not AddHostedService: it keeps one per type, and each lane has a drain.
         return services.AddSingleton<IHostedService>(provider => new SpoolDrain(
             provider.GetRequiredKeyedService<SpoolLane>(name),

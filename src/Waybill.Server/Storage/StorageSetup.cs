@@ -13,12 +13,22 @@ public static class StorageSetup
             services.AddDatabase<PostgresDb>(db => PostgresDb.Configure(db, connection));
         }
         else
-            services.AddDatabase<SqliteDb>(db => SqliteDb.Configure(db, options.InData("waybill.db")));
+        {
+            var file = new SqliteFile(options.InData("waybill.db"));
+            services.AddSingleton(file);
+            services.AddDatabase<SqliteDb>(db =>
+            {
+                SqliteDb.Configure(db, options.InData("waybill.db"));
+                db.AddInterceptors(file);
+            });
+        }
         services.AddSingleton(new Blobs(options.InData("blobs")));
+        services.AddSingleton<DatabaseReady>();
+        services.AddHostedService<BringUpDatabase>();
         return services;
     }
 
-    /// <summary>Brings the database to the present schema; hits and mail are accepted into the spool meanwhile.</summary>
+    /// <summary>Brings the database to the present schema.</summary>
     public static async Task MigrateAsync(this IServiceProvider services, CancellationToken stop = default)
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(stop);
@@ -36,6 +46,7 @@ public static class StorageSetup
         // holds the data folder, so a lock that is there is nobody's.
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", stop);
         await UpAsync(services, db, stop);
+        services.GetRequiredService<SqliteFile>().Made();
     }
 
     static async Task UpAsync(IServiceProvider services, AppDb db, CancellationToken stop)

@@ -26,7 +26,18 @@ public static class TrackingSetup
                 lane.GatherFor = TimeSpan.FromMilliseconds(100);
                 lane.IsOutage = Outage.IsOutage;
             },
-            provider => provider.GetRequiredService<RecordHits>().DrainAsync
+            provider =>
+            {
+                var (ready, record) = (
+                    provider.GetRequiredService<DatabaseReady>(),
+                    provider.GetRequiredService<RecordHits>()
+                );
+                return async (items, stop) =>
+                {
+                    await ready.WaitAsync(stop);
+                    await record.DrainAsync(items, stop);
+                };
+            }
         );
     }
 

@@ -49,20 +49,31 @@ static class Health
             report.Entries.ToDictionary(e => e.Key, e => e.Value.Description ?? e.Value.Status.ToString())
         );
 
-    sealed class DatabaseAnswers(IDbContextFactory<AppDb> database) : IHealthCheck
+    sealed class DatabaseAnswers(IDbContextFactory<AppDb> database, DatabaseReady ready) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(
             HealthCheckContext context,
             CancellationToken cancellationToken = default
         )
         {
-            await using var db = await database.CreateDbContextAsync(cancellationToken);
-            return await db.Database.CanConnectAsync(cancellationToken)
-                ? HealthCheckResult.Healthy("ok")
-                : HealthCheckResult.Unhealthy(
-                    "The database does not answer. Hits and mail are kept in the spool meanwhile."
-                );
+            if (!ready.Yes)
+                return Away(ready.Trouble ?? "It is being prepared.");
+            try
+            {
+                await using var db = await database.CreateDbContextAsync(cancellationToken);
+                await db.Database.ExecuteSqlRawAsync("SELECT 1", cancellationToken);
+                return HealthCheckResult.Healthy("ok");
+            }
+            catch (Exception error) when (Outage.IsOutage(error))
+            {
+                return Away(error.Message);
+            }
         }
+
+        static HealthCheckResult Away(string why) =>
+            HealthCheckResult.Unhealthy(
+                $"The database can't be used: {why} Hits and mail are kept in the spool meanwhile."
+            );
     }
 
     sealed class SpoolTakes(WaybillOptions options, [FromKeyedServices(ReceiveMail.Lane)] SpoolLane mail) : IHealthCheck

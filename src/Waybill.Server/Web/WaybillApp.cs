@@ -64,6 +64,7 @@ public static class WaybillApp
         app.UseTracking();
         app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
+        app.UseOutageAnswer();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -105,15 +106,20 @@ public static class WaybillApp
     static IEnumerable<IPAddress> Loopbacks() =>
         System.Net.Sockets.Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback];
 
-    /// <summary>Brings up the database and the demo, then serves until it is told to stop.</summary>
+    /// <summary>Takes hits and mail at once, brings up the database and the demo meanwhile, then serves until it is told to stop.</summary>
     public static async Task RunAsync(WebApplication app)
     {
         var options = app.Services.GetRequiredService<WaybillOptions>();
-        await app.Services.MigrateAsync();
+        var database = app.Services.GetRequiredService<DatabaseReady>();
         if (options.Demo)
-            await DemoSeed.PlantAsync(app.Services);
+            database.Add(new BeforeReady(DemoSeed.PlantAsync));
         await app.StartAsync();
-        Announce.Ready(options);
+        try
+        {
+            await database.WaitAsync(app.Lifetime.ApplicationStopping);
+            Announce.Ready(options);
+        }
+        catch (OperationCanceledException) { } // told to stop before the database was there
         await app.WaitForShutdownAsync();
     }
 }

@@ -8,6 +8,8 @@ public static class WebSetup
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
         services.AddLocalization();
+        services.AddExceptionHandler<OutageAnswer>();
+        services.AddSetAside();
         return services;
     }
 
@@ -31,6 +33,7 @@ public static class WebSetup
         app.MapGet("/", () => Results.LocalRedirect("/feed")).AllowAnonymous();
         app.MapPost("/theme", Theme.Choose).AllowAnonymous();
         app.MapPost("/language", Language.ChooseAsync).AllowAnonymous();
+        app.MapSetAside();
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();

@@ -125,6 +125,21 @@ public sealed class SpoolDrainTests : LaneFolder
     }
 
     [Fact]
+    public async Task What_was_handled_does_not_stay_on_disk_when_nothing_more_comes()
+    {
+        using var lane = Open(o => o.SegmentAge = TimeSpan.FromMilliseconds(50));
+        await using var drain = await Drain(lane, _ => { });
+        await Append(lane, "personal data");
+        await lane.DrainedAsync(Soon);
+        var soon = Soon;
+        while (Directory.GetFiles(In(), "log-*").Length > 0)
+            await Task.Delay(10, soon);
+        await Append(lane, "the lane goes on");
+        await lane.DrainedAsync(soon);
+        Assert.Equal(["personal data", "the lane goes on"], handled.Select(Text));
+    }
+
+    [Fact]
     public async Task A_discarded_item_is_gone_with_its_body()
     {
         using var lane = Open();

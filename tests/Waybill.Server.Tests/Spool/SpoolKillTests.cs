@@ -98,6 +98,62 @@ public sealed class SpoolKillTests : LaneFolder
         }
     }
 
+    /// <summary>SIGKILL stands for what no handler can catch: a stack overflow, the out-of-memory killer.</summary>
+    [Fact]
+    public async Task An_item_that_kills_the_process_is_parked_and_the_others_are_handled()
+    {
+        var deaths = 0;
+        while (true)
+        {
+            using var child = Start(nameof(Child_dies_over_one_item));
+            await child.WaitForExitAsync(Soon);
+            if (child.ExitCode == 0)
+                break;
+            Assert.True(++deaths < 10, "It goes on dying.");
+        }
+        // Once with all of them, then alone until its tries are used up.
+        Assert.Equal(1 + DeadlyTries, deaths);
+        using var lane = Open(Deadly);
+        Assert.Equal("deadly", Text(lane.Parked.Read(Assert.Single(lane.Parked.List()).Id)!));
+        Assert.Equal(DeadlyTries, lane.Parked.List()[0].Attempts);
+        var handled = await File.ReadAllLinesAsync(Path.Combine(Folder, "handled"));
+        Assert.Equal(["0", "1", "3", "4", "5", "6", "7"], handled.Distinct().Order());
+    }
+
+    const int DeadlyTries = 2;
+
+    static void Deadly(SpoolOptions options) => options.Tries = DeadlyTries;
+
+    [Fact(Explicit = true)]
+    public async Task Child_dies_over_one_item()
+    {
+        using var lane = Open(o =>
+        {
+            Deadly(o);
+            o.Folder = Path.Combine(ChildFolder, "lane");
+        });
+        var handled = Path.Combine(ChildFolder, "handled");
+        if (!File.Exists(handled))
+            for (var i = 0; i < 8; i++)
+                await Append(lane, i == 2 ? "deadly" : $"{i}");
+        await File.AppendAllTextAsync(handled, "");
+        using var drain = new SpoolDrain(
+            lane,
+            (items, _) =>
+            {
+                if (items.Any(i => Text(i) == "deadly"))
+                    Process.GetCurrentProcess().Kill();
+                File.AppendAllLines(handled, items.Select(Text));
+                return Task.CompletedTask;
+            },
+            TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<SpoolDrain>.Instance
+        );
+        await drain.StartAsync(Soon);
+        await lane.DrainedAsync(Soon);
+        await drain.StopAsync(Soon);
+    }
+
     [Fact]
     public async Task A_write_the_system_refuses_is_reported_and_the_lane_comes_back()
     {
