@@ -26,6 +26,9 @@ public sealed class WaybillHost : IAsyncLifetime
     public int HttpsPort { get; } = FreePort();
     public int SmtpPort { get; } = FreePort();
     public bool Demo { get; init; } = true;
+
+    /// <summary>More configuration, as <c>--KEY=value</c>.</summary>
+    public string[] More { get; init; } = [];
     public string Url => $"http://localhost:{HttpPort}";
     public IServiceProvider Services => _app!.Services;
     public WaybillOptions Options => Services.GetRequiredService<WaybillOptions>();
@@ -41,6 +44,7 @@ public sealed class WaybillHost : IAsyncLifetime
             $"--WAYBILL_SMTP_PORT={SmtpPort}",
             $"--WAYBILL_DEMO={(Demo ? 1 : 0)}",
             "--Logging:LogLevel:Default=Warning",
+            .. More,
         ]);
         await Services.MigrateAsync();
         await _app.StartAsync();
