@@ -55,6 +55,10 @@ public sealed partial class LogsTests
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
         var reference = Reference().Match(page).Groups["reference"].Value;
         Assert.NotEmpty(reference);
+        Assert.Contains(
+            said.Lines,
+            line => line.Contains($"GET /contacts failed. Reference {reference}", StringComparison.Ordinal)
+        );
         Assert.Single(said.Lines, line => line.Contains(reference, StringComparison.Ordinal));
         Assert.DoesNotContain(said.Lines, line => line.Contains("Zaubernuss", StringComparison.Ordinal));
     }
@@ -192,6 +196,8 @@ public sealed partial class LogsTests
                 from = "anna@northwind.test",
                 recipients = people,
                 subject = Subject,
+                track = true,
+                log = true,
                 html = "<html><body><p><a href=\"https://files.northwind.test/offer\">the offer</a></p></body></html>",
             },
             $"Draft {draft.GetProperty("ticket").GetString()}"

@@ -56,16 +56,19 @@ public sealed class TelemetryTests : IAsyncLifetime
             (await http.GetAsync(new Uri($"{waybill.Url}/t/o/geheim1234.gif"))).Dispose();
             (await http.GetAsync(new Uri($"{waybill.Url}/sign-in?returnUrl=%2Fgeheim1234"))).Dispose();
         }
+        using (var visitor = new Identity.WebVisitor(waybill.Url))
+            (await visitor.TrySignInAsync("maria@contoso.test")).Dispose();
         await waybill.StopAsync(); // flushes
 
         Assert.Contains("waybill.tracking.requests", _received["metrics"], StringComparison.Ordinal);
         Assert.Contains("http.server.request.duration", _received["metrics"], StringComparison.Ordinal);
         Assert.Contains("GET /sign-in", _received["traces"], StringComparison.Ordinal);
         Assert.Contains("waybill", _received["traces"], StringComparison.Ordinal);
-        Assert.True(_received.ContainsKey("logs"));
+        Assert.Contains("Sign-in refused", _received["logs"], StringComparison.Ordinal);
         foreach (var signal in _received.Values)
         {
             Assert.DoesNotContain("geheim1234", signal, StringComparison.Ordinal);
+            Assert.DoesNotContain("maria@contoso.test", signal, StringComparison.Ordinal);
             Assert.DoesNotContain("Marias-Browser", signal, StringComparison.Ordinal);
         }
     }
