@@ -20,6 +20,9 @@ public sealed class RunningWaybill : IAsyncLifetime
     public int SmtpPort { get; } = FreePort();
     public string Url => $"http://localhost:{HttpPort}";
     public string SecureUrl => $"https://localhost:{HttpsPort}";
+
+    /// <summary>More of its environment.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
     public string DemoPassword { get; private set; } = "";
     public string Output => _output.ToString();
 
@@ -43,6 +46,8 @@ public sealed class RunningWaybill : IAsyncLifetime
             },
         };
         start.Environment.Remove("WAYBILL_URL");
+        foreach (var (key, value) in Settings)
+            start.Environment[key] = value;
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Hear(line.Data, ready);
@@ -66,6 +71,32 @@ public sealed class RunningWaybill : IAsyncLifetime
             DemoPassword = line["Demo password: ".Length..];
             ready.TrySetResult();
         }
+    }
+
+    /// <summary>A command of the server beside the running one, on the same settings.</summary>
+    public async Task<(int Code, string Said)> AskAsync(string command, params (string Key, string Value)[] more)
+    {
+        var start = new ProcessStartInfo("dotnet", [_process!.StartInfo.Arguments, command])
+        {
+            RedirectStandardOutput = true,
+        };
+        foreach (var (key, value) in _process.StartInfo.Environment)
+            start.Environment[key] = value;
+        foreach (var (key, value) in more)
+            start.Environment[key] = value;
+        using var asked = Process.Start(start)!;
+        var said = await asked.StandardOutput.ReadToEndAsync();
+        await asked.WaitForExitAsync();
+        return (asked.ExitCode, said);
+    }
+
+    /// <summary>SIGTERM, as systemd stops it; the exit code.</summary>
+    public async Task<int> TerminateAsync(TimeSpan within)
+    {
+        using var limit = new CancellationTokenSource(within);
+        Process.Start("kill", ["-TERM", $"{_process!.Id}"]).Dispose();
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
     }
 
     /// <summary>SIGKILL: nothing gets to clean up.</summary>

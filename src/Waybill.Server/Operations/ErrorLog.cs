@@ -15,7 +15,9 @@ sealed class ErrorLog(ILogger<ErrorLog> log) : IExceptionHandler
         CancellationToken cancellationToken
     )
     {
-        var route = (httpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        var route = (httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)
+            ?.RoutePattern
+            .RawText;
         log.LogError(
             exception,
             "{Method} {Route} failed. Reference {Reference}",
