@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
@@ -29,15 +28,15 @@ public static class IdentitySetup
             .AddIdentityCore<User>(identity =>
             {
                 identity.User.RequireUniqueEmail = true;
-                // Length is what helps against guessing (NIST SP 800-63B 5.1.1.2); what the eight must contain does not.
-                identity.Password.RequiredLength = 8;
+                // One rule for passwords: PasswordRules. Identity's own count of wrong tries is not used: SignInTries.
+                identity.Password.RequiredLength = 1;
+                identity.Password.RequiredUniqueChars = 0;
                 identity.Password.RequireDigit = false;
                 identity.Password.RequireLowercase = false;
                 identity.Password.RequireUppercase = false;
                 identity.Password.RequireNonAlphanumeric = false;
-                identity.Lockout.MaxFailedAccessAttempts = 5;
-                identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
             })
+            .AddPasswordValidator<PasswordValidator>()
             .AddSignInManager()
             .AddEntityFrameworkStores<AppDb>();
         services.Replace(ServiceDescriptor.Scoped<IUserClaimsPrincipalFactory<User>, SessionClaims>());
@@ -52,29 +51,31 @@ public static class IdentitySetup
         services.AddScoped(WhoAsks);
         services.AddScoped<AuthenticationStateProvider, OpenPages>();
         services.AddOAuth(options, keys);
-        services.AddRateLimiter(limits =>
+        services.Configure<IdentityPasskeyOptions>(passkeys => Passkeys.Configure(passkeys, options));
+        services.TryAddScoped<IPasskeyHandler<User>, PasskeyHandler<User>>();
+        services.AddScoped<Passkeys>();
+        services.AddSingleton<KnownBrowser>();
+        services.AddSingleton<SecondStep>();
+        services.AddSingleton<TwoFactor>();
+        services.AddHostedService<CleanSignIn>();
+        services.AddAntiforgery(forms =>
         {
-            limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limits.AddPolicy(SignInRate, PerAddress);
+            forms.Cookie.Name = ShortCookie.NameOf("waybill-forms", options);
+            forms.Cookie.SecurePolicy = ShortCookie.IsHttps(options)
+                ? CookieSecurePolicy.Always
+                : CookieSecurePolicy.SameAsRequest;
         });
+        services.AddRateLimiter(Limits.Configure);
         return services;
     }
 
     public static void MapIdentity(this IEndpointRouteBuilder app)
     {
         app.MapPost("/sign-out", SignOut.NowAsync);
+        app.MapPasskeys();
         app.MapPost("/connect/token", IssueToken.HandleAsync).AllowAnonymous().DisableAntiforgery();
         app.MapPost(OAuthSetup.AnswerPath, AnswerApproval.HandleAsync).RequireAuthorization();
     }
-
-    /// <summary>Looking at the form is free; tries are counted.</summary>
-    static RateLimitPartition<string> PerAddress(HttpContext http) =>
-        HttpMethods.IsPost(http.Request.Method)
-            ? RateLimitPartition.GetFixedWindowLimiter(
-                http.Connection.RemoteIpAddress?.ToString() ?? "",
-                _ => new FixedWindowRateLimiterOptions { PermitLimit = 20, Window = TimeSpan.FromMinutes(1) }
-            )
-            : RateLimitPartition.GetNoLimiter("");
 
     /// <summary>In a request it is the request's session; in a circuit, the session the circuit was opened with.</summary>
     static CurrentUser WhoAsks(IServiceProvider provider)

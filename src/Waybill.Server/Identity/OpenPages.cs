@@ -6,7 +6,7 @@ using Waybill.Server.Storage;
 namespace Waybill.Server.Identity;
 
 /// <summary>A page that stays open asks again whose it is, since no request of its own does.</summary>
-public sealed class OpenPages(ILoggerFactory logs, IDbContextFactory<AppDb> database)
+public sealed class OpenPages(ILoggerFactory logs, IDbContextFactory<AppDb> database, TimeProvider clock)
     : RevalidatingServerAuthenticationStateProvider(logs)
 {
     protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(1);
@@ -18,6 +18,6 @@ public sealed class OpenPages(ILoggerFactory logs, IDbContextFactory<AppDb> data
     {
         ArgumentNullException.ThrowIfNull(authenticationState);
         await using var db = await database.CreateDbContextAsync(cancellationToken);
-        return await SessionCookie.UserOfAsync(db, authenticationState.User, cancellationToken) is not null;
+        return await Sessions.UserOfAsync(db, clock, authenticationState.User, cancellationToken) is not null;
     }
 }

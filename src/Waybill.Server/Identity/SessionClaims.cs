@@ -16,9 +16,12 @@ public sealed class SessionClaims : IUserClaimsPrincipalFactory<User>
     /// <summary>Changes with the password and when the user is deactivated; a session with another stamp is over.</summary>
     public const string Stamp = "stamp";
 
+    /// <summary>The row of <see cref="Sessions"/>; added when the cookie is made.</summary>
+    public const string Session = "sid";
+
     public Task<ClaimsPrincipal> CreateAsync(User user) => Task.FromResult(Of(user));
 
-    public static ClaimsPrincipal Of(User user)
+    public static ClaimsPrincipal Of(User user, long? session = null)
     {
         var id = user.Id.ToString(CultureInfo.InvariantCulture);
         List<Claim> claims =
@@ -33,6 +36,8 @@ public sealed class SessionClaims : IUserClaimsPrincipalFactory<User>
             new(Seat, user.Seat == Identity.Seat.Sales ? SalesSeat : "free"),
             new(Stamp, user.SecurityStamp ?? ""),
         ];
+        if (session is { } row)
+            claims.Add(new(Session, row.ToString(CultureInfo.InvariantCulture)));
         if (user.Role == Identity.Role.SuperAdmin)
             claims.Add(new(Viewer.SuperAdminClaim, "true"));
         return new ClaimsPrincipal(

@@ -83,5 +83,9 @@ public static class IdentityTables
     extension(AppDb db)
     {
         public DbSet<User> Users => db.Set<User>();
+        public DbSet<Session> Sessions => db.Set<Session>();
+        public DbSet<SignInTry> SignInTries => db.Set<SignInTry>();
+        public DbSet<SecondFactor> SecondFactors => db.Set<SecondFactor>();
+        public DbSet<RecoveryCode> RecoveryCodes => db.Set<RecoveryCode>();
     }
 }

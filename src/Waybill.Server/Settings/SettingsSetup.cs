@@ -7,6 +7,7 @@ public static class SettingsSetup
     public static IServiceCollection AddSettings(this IServiceCollection services)
     {
         services.AddSingleton(new SettingsEntry(SettingsSection.Mine, "Me", "/settings/me"));
+        services.AddSingleton(new SettingsEntry(SettingsSection.Mine, "Security", "/settings/security"));
         services.AddSingleton(new SettingsEntry(SettingsSection.Mine, "Connected apps", "/settings/connected-apps"));
         services.AddSingleton(
             new SettingsEntry(SettingsSection.Account, "Email Log & Track", "/settings/email-log-and-track")

@@ -209,7 +209,7 @@ public sealed class SignInTests(WaybillHost waybill) : IClassFixture<WaybillHost
         {
             var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
             var row = (await users.FindByEmailAsync(user.Email!))!;
-            Assert.True((await users.ChangePasswordAsync(row, WebVisitor.Password, "another-1234")).Succeeded);
+            Assert.True((await users.ChangePasswordAsync(row, WebVisitor.Password, "harbor-quarry-1234")).Succeeded);
         }
 
         using var turned = await visitor.Http.GetAsync(new Uri(Feed, UriKind.Relative));

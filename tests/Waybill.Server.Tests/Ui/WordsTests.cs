@@ -6,6 +6,7 @@ using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Waybill.Server.Crm;
+using Waybill.Server.Identity;
 using Waybill.Server.Logging;
 using Waybill.Server.Tracking;
 using Waybill.Server.Ui;
@@ -35,6 +36,7 @@ public sealed partial class WordsTests
         "Crm/RecordNew.razor",
         "Settings/MePage.razor",
         "Settings/PrivacyPage.razor",
+        "Settings/SecurityPassword.razor",
         "Ui/SettingsNav.razor",
         "Ui/Counted.cs",
         "Logging/NotLoggedPage.razor",
@@ -81,6 +83,7 @@ public sealed partial class WordsTests
             from kind in Enum.GetValues<HitKind>()
             select rule.Sentence(kind),
             .. Enum.GetNames<SettingsSection>(),
+            .. Enum.GetValues<PasswordVerdict>().Where(v => v != PasswordVerdict.Good).Select(PasswordRules.Words),
             .. SettingsNames(),
         ];
 
