@@ -26,6 +26,9 @@ public sealed class WaybillHost : IAsyncLifetime
     public int HttpsPort { get; } = FreePort();
     public int SmtpPort { get; } = FreePort();
     public bool Demo { get; init; } = true;
+
+    /// <summary>Further settings, as <c>--Key=value</c>.</summary>
+    public string[] More { get; init; } = [];
     public string Url => $"http://localhost:{HttpPort}";
     public IServiceProvider Services => _app!.Services;
     public WaybillOptions Options => Services.GetRequiredService<WaybillOptions>();
@@ -41,6 +44,7 @@ public sealed class WaybillHost : IAsyncLifetime
             $"--WAYBILL_SMTP_PORT={SmtpPort}",
             $"--WAYBILL_DEMO={(Demo ? 1 : 0)}",
             "--Logging:LogLevel:Default=Warning",
+            .. More,
         ]);
         await Services.MigrateAsync();
         await _app.StartAsync();
@@ -50,8 +54,10 @@ public sealed class WaybillHost : IAsyncLifetime
     {
         if (_app is null)
             return;
+        var folder = Services.GetRequiredService<DataFolder>();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        folder.Dispose();
         _app = null;
     }
 

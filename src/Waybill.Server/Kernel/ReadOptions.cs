@@ -10,12 +10,14 @@ public static class ReadOptions
         var demo = Flag(configuration, "WAYBILL_DEMO", false);
         var httpPort = Port(configuration, "WAYBILL_HTTP_PORT", 5080);
         var url = Address(configuration, "WAYBILL_URL", $"http://localhost:{httpPort}");
+        var smtpPort = Port(configuration, "WAYBILL_SMTP_PORT", 2525);
+        var mailHost = Text(configuration, "Waybill:Mail:Host", demo ? "waybill.test" : "localhost");
         return new WaybillOptions
         {
             DataFolder = Path.GetFullPath(Text(configuration, "WAYBILL_DATA", "data")),
             HttpPort = httpPort,
             HttpsPort = Port(configuration, "WAYBILL_HTTPS_PORT", 5443),
-            SmtpPort = Port(configuration, "WAYBILL_SMTP_PORT", 2525),
+            SmtpPort = smtpPort,
             Demo = demo,
             Url = url,
             TrackingUrl = Address(
@@ -23,9 +25,10 @@ public static class ReadOptions
                 "Waybill:Tracking:Url",
                 demo ? $"http://track.localhost:{httpPort}" : url
             ),
-            MailHost = Text(configuration, "Waybill:Mail:Host", demo ? "waybill.test" : "localhost"),
+            MailHost = mailHost,
             MaxMessageBytes = Number(configuration, "Waybill:Smtp:MaxMessageBytes", 150L * 1024 * 1024, 64 * 1024),
             AccountId = Number(configuration, "Waybill:Account:Id", 1000001, 1),
+            Relay = ReadRelay.From(configuration, demo, smtpPort, mailHost),
         };
     }
 
@@ -40,7 +43,7 @@ public static class ReadOptions
             var other => throw new ConfigurationMistake($"{key} is '{other}'. Set it to 1 or 0."),
         };
 
-    static int Port(IConfiguration configuration, string key, int fallback)
+    internal static int Port(IConfiguration configuration, string key, int fallback)
     {
         var text = Text(configuration, key, fallback.ToString(CultureInfo.InvariantCulture));
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535

@@ -6,6 +6,7 @@ using Waybill.Server.Feed;
 using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
+using Waybill.Server.Notices;
 using Waybill.Server.Settings;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
@@ -36,7 +37,9 @@ public static class WaybillApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
+        builder.Services.AddNotices();
         builder.Services.AddWaybillIdentity(options);
+        builder.Services.AddUsers();
         builder.Services.AddSettings();
         builder.Services.AddCrmPages();
         builder.Services.AddTracking(options);
@@ -53,9 +56,11 @@ public static class WaybillApp
         app.UseTracking();
         app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
+        app.UseNewInstallation(options);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseUsersSeen();
         app.UseSenderSeen();
         app.MapHealth();
         app.MapIdentity();
@@ -95,6 +100,7 @@ public static class WaybillApp
             await DemoSeed.PlantAsync(app.Services);
         await app.StartAsync();
         Announce.Ready(options);
+        await Announce.SetupAsync(app.Services, options);
         await app.WaitForShutdownAsync();
     }
 }
