@@ -31,6 +31,8 @@ public static class IdentitySetup
                 // One rule for passwords: PasswordRules. Identity's own count of wrong tries is not used: SignInTries.
                 identity.Password.RequiredLength = 1;
                 identity.Password.RequiredUniqueChars = 0;
+                // The user name is the address, which EmailAddress has judged.
+                identity.User.AllowedUserNameCharacters = "";
                 identity.Password.RequireDigit = false;
                 identity.Password.RequireLowercase = false;
                 identity.Password.RequireUppercase = false;
