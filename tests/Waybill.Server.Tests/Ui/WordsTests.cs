@@ -93,6 +93,11 @@ public sealed partial class WordsTests
         Assert.True(polish.SetEquals(said), Difference(said.Except(polish), polish.Except(said)));
     }
 
+    /// <summary>Resource files keep one of two such names and drop the other.</summary>
+    [Fact]
+    public void No_two_keys_differ_only_in_capitals() =>
+        Assert.Empty(Polish().Keys.GroupBy(k => k.ToLowerInvariant()).Where(g => g.Count() > 1).Select(g => g.Key));
+
     [Fact]
     public void A_file_that_says_what_stands_in_a_variable_is_known_here()
     {
