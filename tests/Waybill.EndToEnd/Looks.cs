@@ -104,6 +104,7 @@ static class Looks
                     const fault = `${what}: “${node.data.trim().slice(0, 60)}” in ${own.tagName.toLowerCase()}.${own.className}`;
                     if (!seen.has(fault)) faults.push(fault), seen.add(fault);
                 };
+                if (getComputedStyle(own).clipPath !== 'none') continue;
                 const box = own.closest('button, .btn, .chip, .tab, .rail a, th, .pill, .tag');
                 if (box) {
                     const edge = box.getBoundingClientRect();
