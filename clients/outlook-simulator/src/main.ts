@@ -84,7 +84,7 @@ function showAttachments(): void {
         draft.attachments.splice(draft.attachments.indexOf(a), 1);
         draft.changed('attachments');
       };
-      const size = a.content.size < 1024 * 1024 ? `${Math.ceil(a.content.size / 1024)} KB` : `${(a.content.size / 1024 / 1024).toFixed(1)} MB`;
+      const size = a.content.size < 1_000_000 ? `${Math.ceil(a.content.size / 1000)} KB` : `${(a.content.size / 1_000_000).toFixed(1)} MB`;
       return h(
         'li',
         { class: 'att' },

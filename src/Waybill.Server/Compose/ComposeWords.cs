@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Localization;
 using Waybill.Server.Crm;
 using Waybill.Server.Kernel;
+using Waybill.Server.Tracking;
 using Waybill.Server.Ui;
 
 namespace Waybill.Server.Compose;
@@ -42,27 +43,20 @@ public sealed class ComposeWords(IStringLocalizer<Words> T, WaybillOptions optio
     }
 
     /// <summary>Null when tracking is allowed.</summary>
-    public Reason? WhyNot(ComposedMail mail) =>
-        mail.Tracking.Answer switch
+    public Reason? WhyNot(ComposedMail mail)
+    {
+        if (Refusal.Of(mail) is not { } refusal)
+            return null;
+        var superAdmin = mail.User.Role == Identity.Role.SuperAdmin;
+        var (action, page) = mail.Tracking.Answer switch
         {
-            TrackAnswer.OffForAccount => new(
-                T["Tracking is turned off for everyone in {0}.", mail.Account.Name],
-                mail.User.Role == Identity.Role.SuperAdmin ? T["Change it"].Value : null,
-                mail.User.Role == Identity.Role.SuperAdmin ? At("/settings/email-log-and-track") : null
-            ),
-            TrackAnswer.NotYourAddress => new(
-                T["{0} is not one of your addresses.", mail.From],
-                T["Add it"],
-                At("/settings/me")
-            ),
-            TrackAnswer.NotAContact => new(T["{0} is not a contact yet.", mail.Addressees[0].Shown]),
-            TrackAnswer.NoLegalBasis => new(
-                T["{0} has no legal basis for processing.", mail.Addressees[0].Shown],
-                T["Set it"],
-                At($"/contacts/{mail.Addressees[0].Contact!.Id}")
-            ),
-            _ => null,
+            TrackAnswer.OffForAccount when superAdmin => (T["Change it"], "/settings/email-log-and-track"),
+            TrackAnswer.NotYourAddress => (T["Add it"], "/settings/me"),
+            TrackAnswer.NoLegalBasis => (T["Set it"], $"/contacts/{mail.Addressees[0].Contact!.Id}"),
+            _ => (null, ""),
         };
+        return new(NotTracked.Tell(T, refusal.Stored), action?.Value, action is null ? null : At(page));
+    }
 
     public string Log(ComposedMail mail, IReadOnlyList<LogRecord> records) =>
         mail.Logging switch
@@ -131,7 +125,7 @@ public sealed class ComposeWords(IStringLocalizer<Words> T, WaybillOptions optio
     public string LinksLeftAlone =>
         T["Opens are tracked; the links are not, because this mail has pictures in its text."];
 
-    public string NotTracked(Reason reason) => T["Sent without tracking. {0}", reason.Text];
+    public string SentUntracked(Reason reason) => T["Sent without tracking. {0}", reason.Text];
 
     public string TooMany(int most) => T["A mail may have {0} recipients here.", most];
 

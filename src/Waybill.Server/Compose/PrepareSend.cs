@@ -113,7 +113,7 @@ public sealed class PrepareSend(
                 }
                 : [],
             logs ? new BccChange([options.BccAddress], []) : new BccChange([], [options.BccAddress]),
-            request.Track && words.WhyNot(mail) is { } reason ? words.NotTracked(reason)
+            request.Track && words.WhyNot(mail) is { } reason ? words.SentUntracked(reason)
                 : decision.Clicks && request.HasInlineImages ? words.LinksLeftAlone
                 : null
         );
@@ -144,7 +144,8 @@ public sealed class PrepareSend(
         mail.Log = logs;
         mail.TrackOpens = decision.Opens;
         mail.TrackClicks = decision.Clicks && rewritten is not null;
-        mail.WhyNotTracked = request.Track ? words.WhyNot(composed)?.Text : null;
+        // Also when the box was not ticked: where it could not be, that is why.
+        mail.WhyNotTracked = Refusal.Of(composed)?.Stored;
         composed.PutRecipients(mail);
         PutLinks(mail, rewritten);
         var first = leaves && mail.State == SendState.Draft;

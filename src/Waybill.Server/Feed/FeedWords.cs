@@ -49,7 +49,7 @@ static class FeedWords
     public static string Why(IStringLocalizer words, FeedRow row) =>
         row switch
         {
-            { State: FeedState.NotTracked, WhyNotTracked: { } why } => why,
+            { State: FeedState.NotTracked, WhyNotTracked: { } why } => NotTracked.Tell(words, why),
             { State: FeedState.NotTracked } => words["You sent it without tracking."],
             { Verdict: null } => "",
             { PeopleCount: > 1 } => words[

@@ -248,7 +248,7 @@ public sealed class ComposeTests : IAsyncLifetime
         Assert.StartsWith("Sent without tracking.", Text(sent, "message")!, StringComparison.Ordinal);
         var row = await RowAsync(draft);
         Assert.True(row is { State: SendState.Sent, Track: true, TrackOpens: false, TrackClicks: false });
-        Assert.Equal("Maria Nowak has no legal basis for processing.", row.WhyNotTracked);
+        Assert.Equal("{0} has no legal basis for processing.\nMaria Nowak", row.WhyNotTracked);
 
         await using (var db = _waybill.Db())
         {
