@@ -19,6 +19,9 @@ public enum MailContentFault
     /// <summary>Over <see cref="SmtpReceiverOptions.MaxTextLineBytes"/>.</summary>
     LineTooLong,
 
+    /// <summary>Over <see cref="SmtpReceiverOptions.MaxHops"/>.</summary>
+    TooManyHops,
+
     /// <summary>The connection ended before the final dot.</summary>
     CutShort,
 

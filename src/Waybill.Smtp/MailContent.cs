@@ -16,6 +16,7 @@ sealed class MailContent(SmtpWire wire, SmtpReceiverOptions options, TimeProvide
 {
     readonly long started = time.GetTimestamp();
     DotDecoder decoder = new(options.MaxTextLineBytes);
+    HopCount hops;
     MailContentFault wireFault;
     bool closed;
     long raw;
@@ -41,6 +42,9 @@ sealed class MailContent(SmtpWire wire, SmtpReceiverOptions options, TimeProvide
         while (count == 0 && Fault == MailContentFault.None && !decoder.Ended)
             count = await PullAsync(buffer, discard: false);
         Delivered += count;
+        hops.Feed(buffer.Span[..count]);
+        if (hops.Hops > options.MaxHops && Fault == MailContentFault.None)
+            wireFault = MailContentFault.TooManyHops;
         if (Fault == MailContentFault.None && Delivered > options.MaxMessageBytes)
             wireFault = MailContentFault.TooLarge;
         if (Fault != MailContentFault.None)

@@ -56,7 +56,10 @@ public sealed record SmtpAddress(string LocalPart, string Domain)
             else
                 return false;
             // RFC 5321 4.5.3.1.3 has 256 with the brackets. Its 64 for the local part is not enforced: SRS and VERP exceed it.
-            if (local.Length + address.Domain.Length > 253 || !Take(ref rest, '>'))
+            if (
+                Encoding.UTF8.GetByteCount(local) + Encoding.UTF8.GetByteCount(address.Domain) > 253
+                || !Take(ref rest, '>')
+            )
                 return false;
         }
         text = rest;
@@ -70,6 +73,24 @@ public sealed record SmtpAddress(string LocalPart, string Domain)
         rest = rest[1..];
         return true;
     }
+
+    /// <summary>How far it is made of these and of text beyond ASCII (RFC 6531 3.3), which only gets here when SMTPUTF8 allows it.</summary>
+    static int RunOf(SearchValues<char> these, ReadOnlySpan<char> text)
+    {
+        var end = 0;
+        while (true)
+        {
+            var other = text[end..].IndexOfAnyExcept(these);
+            if (other < 0)
+                return text.Length;
+            end += other;
+            if (!IsUtf8Text(text[end]))
+                return end;
+            end++;
+        }
+    }
+
+    static bool IsUtf8Text(char c) => c >= '\u00A0' && !char.IsWhiteSpace(c);
 
     static bool SkipSourceRoute(ref ReadOnlySpan<char> rest)
     {
@@ -88,12 +109,9 @@ public sealed record SmtpAddress(string LocalPart, string Domain)
         if (!rest.IsEmpty && rest[0] == '"')
             return TryReadQuoted(ref rest, out local);
         // Dots in odd places (a..b@, a.@) break the grammar, yet such mailboxes exist and send mail.
-        var end = rest.IndexOfAnyExcept(AtomText);
-        while (end >= 0 && end < rest.Length && rest[end] == '.')
-        {
-            var more = rest[(end + 1)..].IndexOfAnyExcept(AtomText);
-            end = more < 0 ? -1 : end + 1 + more;
-        }
+        var end = RunOf(AtomText, rest);
+        while (end < rest.Length && rest[end] == '.')
+            end += 1 + RunOf(AtomText, rest[(end + 1)..]);
         local = end > 0 ? rest[..end].ToString() : "";
         rest = end > 0 ? rest[end..] : rest;
         return end > 0;
@@ -114,7 +132,7 @@ public sealed record SmtpAddress(string LocalPart, string Domain)
             }
             if (c == '\\' && ++i < rest.Length)
                 c = rest[i];
-            if (c is < ' ' or > '~')
+            if (c is < ' ' or > '~' && !IsUtf8Text(c))
                 return false;
             text.Append(c);
         }
@@ -136,9 +154,7 @@ public sealed record SmtpAddress(string LocalPart, string Domain)
         var end = 0;
         while (true)
         {
-            var label = rest[end..].IndexOfAnyExcept(LabelText);
-            if (label < 0)
-                label = rest.Length - end;
+            var label = RunOf(LabelText, rest[end..]);
             if (label is 0 or > 63 || rest[end] == '-' || rest[end + label - 1] == '-')
                 return false;
             end += label;
@@ -163,7 +179,7 @@ public sealed record SmtpAddress(string LocalPart, string Domain)
     static bool IsDotAtom(ReadOnlySpan<char> local)
     {
         foreach (var atom in local.Split('.'))
-            if (local[atom].IsEmpty || local[atom].ContainsAnyExcept(AtomText))
+            if (local[atom].IsEmpty || RunOf(AtomText, local[atom]) < local[atom].Length)
                 return false;
         return true;
     }

@@ -6,12 +6,14 @@ namespace Waybill.Smtp;
 /// <summary>One command line taken apart: verb and argument, and the arguments of MAIL and RCPT.</summary>
 static class SmtpCommand
 {
-    // Known but not on offer. STARTTLS and LHLO leave this row when they are built. HTTP verbs are those a browser can be made to send
+    // Known but not on offer stand as NotOffered. HTTP verbs are those a browser can be made to send
     // across protocols, as in Postfix's smtpd_forbidden_commands.
     static readonly Dictionary<string, SmtpVerb> Verbs = new(StringComparer.OrdinalIgnoreCase)
     {
         ["HELO"] = SmtpVerb.Helo,
         ["EHLO"] = SmtpVerb.Ehlo,
+        ["LHLO"] = SmtpVerb.Lhlo,
+        ["STARTTLS"] = SmtpVerb.StartTls,
         ["MAIL"] = SmtpVerb.Mail,
         ["RCPT"] = SmtpVerb.Rcpt,
         ["DATA"] = SmtpVerb.Data,
@@ -24,7 +26,6 @@ static class SmtpCommand
         ["ETRN"] = SmtpVerb.NotOffered,
         ["AUTH"] = SmtpVerb.NotOffered,
         ["TURN"] = SmtpVerb.NotOffered,
-        ["STARTTLS"] = SmtpVerb.NotOffered,
         ["BDAT"] = SmtpVerb.NotOffered,
         ["SEND"] = SmtpVerb.NotOffered,
         ["SOML"] = SmtpVerb.NotOffered,
@@ -49,12 +50,12 @@ static class SmtpCommand
         return VerbLookup.TryGetValue(space < 0 ? line : line[..space], out var verb) ? verb : SmtpVerb.Unknown;
     }
 
-    /// <summary>Reads <c>FROM:&lt;path&gt; [SIZE=n] [BODY=7BIT|8BITMIME]</c>. Returns the refusal, or null.</summary>
+    /// <summary>Reads <c>FROM:&lt;path&gt; [SIZE=n] [BODY=7BIT|8BITMIME] [SMTPUTF8]</c>. Returns the refusal, or null.</summary>
     public static SmtpReply? ReadSender(ReadOnlySpan<char> argument, SmtpReceiverOptions options, out Sender sender)
     {
         sender = default;
-        if (!Ascii.IsValid(argument))
-            return SmtpReply.NotAscii;
+        if (!Ascii.IsValid(argument) && Decode(ref argument, HasUtf8(argument)) is { } notText)
+            return notText;
         if (!argument.StartsWith("FROM:", StringComparison.OrdinalIgnoreCase))
             return SmtpReply.BadSender;
         argument = argument[5..];
@@ -63,6 +64,7 @@ static class SmtpCommand
 
         long? size = null;
         bool? is8Bit = null;
+        var isUtf8 = false;
         foreach (var range in argument.Split(' '))
         {
             var parameter = argument[range];
@@ -87,10 +89,16 @@ static class SmtpCommand
                     return SmtpReply.BadParameter;
                 is8Bit = eight;
             }
+            else if (name.Equals(Utf8, StringComparison.OrdinalIgnoreCase))
+            {
+                if (isUtf8 || equals >= 0)
+                    return SmtpReply.BadParameter;
+                isUtf8 = true;
+            }
             else
                 return SmtpReply.UnknownParameter;
         }
-        sender = new(address, size, is8Bit ?? false);
+        sender = new(address, size, is8Bit ?? false, isUtf8);
         return size > options.MaxMessageBytes ? SmtpReply.TooLarge : null;
     }
 
@@ -98,12 +106,13 @@ static class SmtpCommand
     public static SmtpReply? ReadRecipient(
         ReadOnlySpan<char> argument,
         SmtpReceiverOptions options,
+        bool isUtf8,
         out SmtpAddress? recipient
     )
     {
         recipient = null;
-        if (!Ascii.IsValid(argument))
-            return SmtpReply.NotAscii;
+        if (!Ascii.IsValid(argument) && Decode(ref argument, isUtf8) is { } notText)
+            return notText;
         if (!argument.StartsWith("TO:", StringComparison.OrdinalIgnoreCase))
             return SmtpReply.BadRecipient;
         argument = argument[3..];
@@ -116,7 +125,37 @@ static class SmtpCommand
         return argument.Trim(' ').IsEmpty ? null : SmtpReply.UnknownParameter;
     }
 
+    // RFC 6531 3.4: told with MAIL, and then for the whole mail.
+    const string Utf8 = "SMTPUTF8";
+
+    static bool HasUtf8(ReadOnlySpan<char> argument)
+    {
+        var parameters = argument[(argument.LastIndexOf('>') + 1)..];
+        foreach (var parameter in parameters.Split(' '))
+            if (parameters[parameter].Equals(Utf8, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
+
+    /// <summary>From one char a byte to text.</summary>
+    static SmtpReply? Decode(ref ReadOnlySpan<char> argument, bool isUtf8)
+    {
+        if (!isUtf8)
+            return SmtpReply.NotAscii;
+        try
+        {
+            argument = Strict.GetString(Encoding.Latin1.GetBytes(argument.ToString()));
+            return null;
+        }
+        catch (DecoderFallbackException)
+        {
+            return SmtpReply.NotUtf8;
+        }
+    }
+
+    static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
     static bool IsEndOfPath(ReadOnlySpan<char> rest) => rest.IsEmpty || rest[0] == ' ';
 
-    public readonly record struct Sender(SmtpAddress? Address, long? Size, bool Is8Bit);
+    public readonly record struct Sender(SmtpAddress? Address, long? Size, bool Is8Bit, bool IsUtf8);
 }

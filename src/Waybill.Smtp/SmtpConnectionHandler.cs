@@ -11,23 +11,29 @@ public sealed class SmtpConnectionHandler(
     MayReceive mayReceive,
     StoreMail storeMail,
     TimeProvider time,
+    SmtpMeter meter,
     ILogger<SmtpConnectionHandler> log
 ) : ConnectionHandler
 {
     readonly OpenSessions open = new(options.MaxSessions, options.MaxSessionsPerAddress);
+    readonly SmtpReceiverOptions options = Checked(options);
 
-    public override async Task OnConnectedAsync(ConnectionContext connection)
+    public override Task OnConnectedAsync(ConnectionContext connection) => ServeAsync(connection, SmtpMode.Smtp);
+
+    internal async Task ServeAsync(ConnectionContext connection, SmtpMode mode)
     {
         var remote = RemoteAddress(connection.RemoteEndPoint);
         using var wire = new SmtpWire(connection.Transport, time);
         if (!open.TryEnter(remote))
         {
             log.TooManySessions(open.Count, remote);
+            meter.Refused(SmtpReply.TooManySessions);
             wire.Write(SmtpReply.TooManySessions);
             wire.Arm(TimeSpan.FromSeconds(10));
             await wire.FlushAsync();
             return;
         }
+        meter.Opened(mode);
         try
         {
             // Kestrel asks first (a stop between two commands gets 421, a mail being received may finish) and aborts when the host's
@@ -49,6 +55,8 @@ public sealed class SmtpConnectionHandler(
                 storeMail,
                 time,
                 log,
+                meter,
+                mode,
                 connection.ConnectionId,
                 remote,
                 hostGaveUp.Token
@@ -61,8 +69,15 @@ public sealed class SmtpConnectionHandler(
         }
         finally
         {
+            meter.Closed();
             open.Leave(remote);
         }
+    }
+
+    static SmtpReceiverOptions Checked(SmtpReceiverOptions options)
+    {
+        options.Check();
+        return options;
     }
 
     // A Unix socket's peer is this machine.

@@ -22,6 +22,21 @@ static partial class SmtpLog
     [LoggerMessage(LogLevel.Warning, "Too many sessions ({Sessions}), {Remote} answered 421")]
     public static partial void TooManySessions(this ILogger log, int sessions, System.Net.IPAddress remote);
 
+    [LoggerMessage(LogLevel.Debug, "Session {Session}: TLS could not begin: {Why}")]
+    public static partial void HandshakeFailed(this ILogger log, string session, string why);
+
+    [LoggerMessage(LogLevel.Information, "The new certificate in {File} is in use, valid until {ExpiresAt:u}")]
+    public static partial void CertificateReplaced(this ILogger log, string file, DateTime expiresAt);
+
+    [LoggerMessage(LogLevel.Error, "The certificate files changed and can't be used, the old certificate stays: {Why}")]
+    public static partial void CertificateKept(this ILogger log, string why);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The mail receiver's certificate in {File} is valid only until {ExpiresAt:u}, renew it"
+    )]
+    public static partial void CertificateExpires(this ILogger log, string file, DateTime expiresAt);
+
     [LoggerMessage(LogLevel.Error, "Session {Session} broke off by an error of ours")]
     public static partial void SessionFailed(this ILogger log, Exception e, string session);
 }

@@ -6,6 +6,8 @@ enum SmtpVerb
 {
     Helo,
     Ehlo,
+    Lhlo,
+    StartTls,
     Mail,
     Rcpt,
     Data,
@@ -39,6 +41,8 @@ static class SmtpOrder
         //                      Connected    Greeted      HasSender     HasRecipient
         (SmtpVerb.Helo,         Go,          Go,          Go,           Go),
         (SmtpVerb.Ehlo,         Go,          Go,          Go,           Go),
+        (SmtpVerb.Lhlo,         Go,          Go,          Go,           Go),
+        (SmtpVerb.StartTls,     HelloFirst,  Go,          MailUnderWay, MailUnderWay),
         (SmtpVerb.Mail,         HelloFirst,  Go,          MailAlready,  MailAlready),
         (SmtpVerb.Rcpt,         HelloFirst,  MailFirst,   Go,           Go),
         (SmtpVerb.Data,         HelloFirst,  MailFirst,   NoRecipients, Go),

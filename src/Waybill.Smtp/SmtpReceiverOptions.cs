@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Waybill.Smtp;
 
 /// <summary>The receiver's limits. Sizes are in bytes. The defaults suit a server on the open internet.</summary>
@@ -45,6 +47,9 @@ public sealed record SmtpReceiverOptions
     /// <summary>From our last reply to the CRLF of the next command, however many bytes trickle in (RFC 5321 4.5.3.2.7).</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>From our 220 to the end of the TLS handshake.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Between two blocks of message data (RFC 5321 4.5.3.2.5).</summary>
     public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(3);
 
@@ -56,4 +61,54 @@ public sealed record SmtpReceiverOptions
     /// wait (RFC 5321 3.1). Zero: banner at once and no check, because a race is no rule.
     /// </summary>
     public TimeSpan GreetingDelay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Received: fields in one mail; one more and it goes in circles. RFC 5321 6.3 asks for 100 at least.</summary>
+    public int MaxHops { get; init; } = 100;
+
+    /// <summary>What STARTTLS shows (RFC 3207); null: it is not offered.</summary>
+    public SmtpCertificate? Certificate { get; init; }
+
+    /// <summary>Who gets 530 for everything but a greeting until TLS is on.</summary>
+    public TlsDemand TlsDemand { get; init; }
+
+    internal bool DemandsTls(IPAddress remote) =>
+        TlsDemand switch
+        {
+            TlsDemand.Nobody => false,
+            TlsDemand.Outsiders => !IPAddress.IsLoopback(remote),
+            _ => true,
+        };
+
+    /// <exception cref="ArgumentException">Names the option that can't work and says why.</exception>
+    internal void Check()
+    {
+        if (HostName.Length is 0 or > 255 || HostName.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            throw Mistake(nameof(HostName), $"'{HostName}' is no host name");
+        foreach (
+            var (name, value, least) in new[]
+            {
+                (nameof(MaxMessageBytes), MaxMessageBytes, 1),
+                (nameof(MaxRecipients), MaxRecipients, 1),
+                (nameof(MaxSessions), MaxSessions, 1),
+                (nameof(MaxSessionsPerAddress), MaxSessionsPerAddress, 1),
+                (nameof(MaxMessagesPerSession), MaxMessagesPerSession, 1),
+                (nameof(MaxBadCommands), MaxBadCommands, 1),
+                (nameof(MaxIdleCommands), MaxIdleCommands, 1),
+                (nameof(MaxHops), MaxHops, 1),
+                (nameof(MaxCommandBytes), MaxCommandBytes, 512), // RFC 5321 4.5.3.1.4
+                (nameof(MaxTextLineBytes), MaxTextLineBytes, 998), // RFC 5321 4.5.3.1.6
+                (nameof(CommandTimeout), CommandTimeout.Ticks, 1),
+                (nameof(HandshakeTimeout), HandshakeTimeout.Ticks, 1),
+                (nameof(DataTimeout), DataTimeout.Ticks, 1),
+                (nameof(MessageTimeout), MessageTimeout.Ticks, 1),
+                (nameof(GreetingDelay), GreetingDelay.Ticks, 0),
+            }
+        )
+            if (value < least)
+                throw Mistake(name, $"{value} is below the least value, {least}");
+        if (TlsDemand != TlsDemand.Nobody && Certificate is null)
+            throw Mistake(nameof(TlsDemand), "TLS can't be demanded without a certificate");
+    }
+
+    static ArgumentException Mistake(string name, string what) => new($"{nameof(SmtpReceiverOptions)}.{name}: {what}.");
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 
 namespace Waybill.Smtp;
@@ -11,6 +13,8 @@ sealed class SmtpSession(
     StoreMail storeMail,
     TimeProvider time,
     ILogger log,
+    SmtpMeter meter,
+    SmtpMode mode,
     string id,
     IPAddress remote,
     CancellationToken ct
@@ -21,6 +25,7 @@ sealed class SmtpSession(
     string helo = "";
     string protocol = "";
     SmtpEnvelope? envelope;
+    int accepted;
     int messages;
     int refusals;
     int idle;
@@ -31,6 +36,7 @@ sealed class SmtpSession(
         while (reply is not null)
         {
             wire.Write(reply);
+            meter.Refused(reply);
             if (reply.Closes)
                 break;
             refusals += reply.IsRefusal ? 1 : 0;
@@ -39,19 +45,18 @@ sealed class SmtpSession(
                 : idle > options.MaxIdleCommands ? SmtpReply.TooIdle
                 : await NextReplyAsync();
         }
-        wire.Arm(options.CommandTimeout);
-        await wire.FlushAsync();
+        await wire.CloseAsync(options.CommandTimeout);
     }
 
     async ValueTask<SmtpReply?> GreetAsync()
     {
         if (options.GreetingDelay == TimeSpan.Zero)
-            return SmtpReply.Banner(options.HostName);
+            return SmtpReply.Banner(options.HostName, mode);
         wire.Arm(options.GreetingDelay);
         var (why, bytes) = await wire.WaitAsync(heedStop: true);
         return why switch
         {
-            Wake.TimedOut => SmtpReply.Banner(options.HostName),
+            Wake.TimedOut => SmtpReply.Banner(options.HostName, mode),
             Wake.Stopping => SmtpReply.ShuttingDown,
             _ => bytes.IsEmpty ? null : SmtpReply.TalksFirst,
         };
@@ -73,18 +78,30 @@ sealed class SmtpSession(
     async ValueTask<SmtpReply?> AnswerAsync()
     {
         var verb = SmtpCommand.Read(commands.Line, out var argument);
+        if (OfOtherMode(verb) is { } otherMode)
+            return otherMode;
+        if (wire.Tls is null && options.DemandsTls(remote) && !GoesBeforeTls(verb))
+            return SmtpReply.StartTlsFirst;
         if (SmtpOrder.Refusal(stage, verb) is { } outOfOrder)
-            return outOfOrder;
+            return mode == SmtpMode.Lmtp && outOfOrder == SmtpReply.NoRecipients
+                ? SmtpReply.NoRecipientsLmtp
+                : outOfOrder;
         switch (verb)
         {
             case SmtpVerb.Helo:
                 return Hello(argument, "SMTP", SmtpReply.Hello(options.HostName));
-            case SmtpVerb.Ehlo:
-                return Hello(argument, "ESMTP", SmtpReply.Extensions(options.HostName, options.MaxMessageBytes));
+            case SmtpVerb.Ehlo or SmtpVerb.Lhlo:
+                return Hello(
+                    argument,
+                    verb == SmtpVerb.Lhlo ? "LMTP" : "ESMTP",
+                    SmtpReply.Extensions(options.HostName, options.MaxMessageBytes, OffersTls)
+                );
+            case SmtpVerb.StartTls:
+                return argument.IsEmpty ? await StartTlsAsync() : SmtpReply.NoArgument;
             case SmtpVerb.Mail:
                 return Mail(argument);
             case SmtpVerb.Rcpt:
-                return SmtpCommand.ReadRecipient(argument, options, out var recipient)
+                return SmtpCommand.ReadRecipient(argument, options, envelope!.IsUtf8, out var recipient)
                     ?? await RecipientAsync(recipient!);
             case SmtpVerb.Data:
                 return argument.IsEmpty ? await DataAsync() : SmtpReply.NoArgument;
@@ -101,6 +118,49 @@ sealed class SmtpSession(
         }
     }
 
+    // RFC 2033 4.1
+    SmtpReply? OfOtherMode(SmtpVerb verb) =>
+        mode == SmtpMode.Lmtp
+            ? verb is SmtpVerb.Helo or SmtpVerb.Ehlo
+                ? SmtpReply.OnlyLmtp
+                : null
+            : verb is SmtpVerb.Lhlo
+                ? SmtpReply.NotLmtp
+                : null;
+
+    // RFC 3207 4; HELO as well, so that who knows nothing newer is told why at MAIL.
+    static bool GoesBeforeTls(SmtpVerb verb) =>
+        verb is SmtpVerb.Helo or SmtpVerb.Ehlo or SmtpVerb.Lhlo or SmtpVerb.Noop or SmtpVerb.StartTls or SmtpVerb.Quit;
+
+    bool OffersTls => options.Certificate is not null && wire.Tls is null;
+
+    /// <summary>RFC 3207: what was said before does not count after.</summary>
+    async ValueTask<SmtpReply?> StartTlsAsync()
+    {
+        if (options.Certificate is null)
+            return SmtpReply.NotOffered;
+        if (wire.Tls is not null)
+            return SmtpReply.TlsAlready;
+        wire.ForgetInput();
+        wire.Write(SmtpReply.GoTls);
+        var how = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = options.Certificate.Current(time, log),
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            AllowRenegotiation = false,
+        };
+        var failure = await wire.BeginTlsAsync(how, options.HandshakeTimeout, ct);
+        meter.Handshake(failure is null);
+        if (failure is not null)
+        {
+            log.HandshakeFailed(id, failure);
+            return null;
+        }
+        (stage, helo, protocol) = (SmtpStage.Connected, "", "");
+        Forget();
+        return await NextReplyAsync();
+    }
+
     SmtpReply Idle(SmtpReply reply)
     {
         idle++;
@@ -110,6 +170,7 @@ sealed class SmtpSession(
     void Forget()
     {
         envelope = null;
+        accepted = 0;
         if (stage != SmtpStage.Connected)
             stage = SmtpStage.Greeted;
     }
@@ -141,7 +202,9 @@ sealed class SmtpSession(
             ReceivedBy = options.HostName,
             RemoteAddress = remote,
             Helo = helo,
-            Protocol = protocol,
+            Protocol = ProtocolOf(sender.IsUtf8),
+            Tls = wire.Tls,
+            IsUtf8 = sender.IsUtf8,
             ReceivedAt = time.GetUtcNow(),
             MailFrom = sender.Address,
             DeclaredSize = sender.Size,
@@ -151,10 +214,18 @@ sealed class SmtpSession(
         return SmtpReply.SenderFine;
     }
 
+    string ProtocolOf(bool utf8) =>
+        protocol == "SMTP"
+            ? protocol
+            : (utf8 ? $"UTF8{(mode == SmtpMode.Lmtp ? "LMTP" : "SMTP")}" : protocol) + (wire.Tls is null ? "" : "S");
+
     async ValueTask<SmtpReply> RecipientAsync(SmtpAddress recipient)
     {
         if (envelope!.Recipients.Contains(recipient))
+        {
+            accepted++;
             return Idle(SmtpReply.RecipientFine);
+        }
         if (envelope.Recipients.Count >= options.MaxRecipients)
             return Idle(SmtpReply.TooManyRecipients);
         RecipientAnswer answer;
@@ -170,6 +241,7 @@ sealed class SmtpSession(
         switch (answer.Outcome)
         {
             case RecipientOutcome.Accept:
+                accepted++;
                 envelope = envelope with { Recipients = [.. envelope.Recipients, recipient] };
                 stage = SmtpStage.HasRecipient;
                 return SmtpReply.RecipientFine;
@@ -184,7 +256,7 @@ sealed class SmtpSession(
 
     async ValueTask<SmtpReply?> DataAsync()
     {
-        var mail = envelope!;
+        var (mail, answers) = (envelope!, accepted);
         Forget();
         messages++;
         wire.Write(SmtpReply.StartMail);
@@ -208,6 +280,11 @@ sealed class SmtpSession(
         }
         var reply = Conclude(content.Fault, content.AtFinalDot, answer);
         log.MailTaken(id, content.Delivered, reply?.Code);
+        meter.Mail(reply, content.Delivered);
+        // RFC 2033 4.2: one for each RCPT that was accepted; one answer of the store is the answer for all of them.
+        if (mode == SmtpMode.Lmtp && reply is { Code: not 421 })
+            for (var more = 1; more < answers; more++)
+                wire.Write(reply);
         if (reply?.Code == 250)
             (refusals, idle) = (0, 0);
         return reply;
@@ -224,6 +301,7 @@ sealed class SmtpSession(
             MailContentFault.BareLineEnd => SmtpReply.BareLineEnd,
             MailContentFault.Nul => SmtpReply.ContentHasNul,
             MailContentFault.LineTooLong => SmtpReply.TextLineTooLong,
+            MailContentFault.TooManyHops => SmtpReply.TooManyHops,
             _ => answer.Outcome switch
             {
                 StoreOutcome.Stored => SmtpReply.Stored(answer.Text ?? ""),

@@ -20,6 +20,8 @@ public static class SmtpSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         return services
+            .AddMetrics()
+            .AddSingleton<SmtpMeter>()
             .AddSingleton(options)
             .AddSingleton(mayReceive)
             .AddSingleton(storeMail)
@@ -30,6 +32,15 @@ public static class SmtpSetup
     public static ListenOptions UseSmtp(this ListenOptions listen)
     {
         listen.UseConnectionHandler<SmtpConnectionHandler>();
+        return listen;
+    }
+
+    /// <summary>This listener speaks LMTP, which belongs on loopback or a Unix socket and never on port 25 (RFC 2033 5).</summary>
+    public static ListenOptions UseLmtp(this ListenOptions listen)
+    {
+        ArgumentNullException.ThrowIfNull(listen);
+        var handler = listen.ApplicationServices.GetRequiredService<SmtpConnectionHandler>();
+        listen.Run(connection => handler.ServeAsync(connection, SmtpMode.Lmtp));
         return listen;
     }
 }

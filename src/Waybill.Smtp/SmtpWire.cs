@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Security;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 
 namespace Waybill.Smtp;
@@ -24,16 +26,19 @@ sealed class SmtpWire : IDisposable
     // A client that pipelines without reading must not make us hold its answers.
     const int MaxUnflushed = 16 * 1024;
 
-    readonly PipeReader input;
-    readonly PipeWriter output;
+    readonly PipeWriter transport;
     readonly TimeProvider time;
     readonly ITimer timer;
+    PipeReader input;
+    PipeWriter output;
+    SslStream? tls;
     long deadline;
+    volatile bool flushing;
     volatile bool stopping;
 
     public SmtpWire(IDuplexPipe transport, TimeProvider time)
     {
-        (input, output, this.time) = (transport.Input, transport.Output, time);
+        (input, output, this.transport, this.time) = (transport.Input, transport.Output, transport.Output, time);
         timer = time.CreateTimer(
             static wire => ((SmtpWire)wire!).Interrupt(),
             this,
@@ -59,6 +64,58 @@ sealed class SmtpWire : IDisposable
         timer.Change(limit, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Version and cipher; null without TLS.</summary>
+    public string? Tls { get; private set; }
+
+    /// <summary>
+    /// Forgets what the client sent after its STARTTLS: it came before the handshake, so anyone on the way may have
+    /// written it (CVE-2011-0411). What is still on its way to us then spoils the handshake, and is never a command either.
+    /// </summary>
+    public void ForgetInput()
+    {
+        while (TryRead(out var bytes, out var ended) && !ended)
+            input.AdvanceTo(bytes.End);
+    }
+
+    /// <summary>Sends the reply that stands written and goes on in TLS. Returns what went wrong, or null.</summary>
+    public async ValueTask<string?> BeginTlsAsync(
+        SslServerAuthenticationOptions how,
+        TimeSpan limit,
+        CancellationToken ct
+    )
+    {
+        Arm(limit);
+        if (!await FlushAsync())
+            return "the client is gone";
+        tls = new SslStream(new TransportStream(input, output), leaveInnerStreamOpen: true);
+        try
+        {
+            await tls.AuthenticateAsServerAsync(how, ct);
+        }
+        catch (Exception e) when (IsGone(e) || e is AuthenticationException or NotSupportedException)
+        {
+            return e.Message;
+        }
+        // A record holds 16 KB at most.
+        input = PipeReader.Create(tls, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
+        output = PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true));
+        Tls = $"{(tls.SslProtocol == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2")} {tls.NegotiatedCipherSuite}";
+        return null;
+    }
+
+    /// <summary>Sends what we have to say, and in TLS that this is all.</summary>
+    public async ValueTask CloseAsync(TimeSpan limit)
+    {
+        Arm(limit);
+        if (!await FlushAsync() || Tls is null)
+            return;
+        try
+        {
+            await tls!.ShutdownAsync();
+        }
+        catch (Exception gone) when (IsGone(gone)) { }
+    }
+
     public void Write(SmtpReply reply) => output.Write(reply.Bytes.Span);
 
     public bool MustFlush => output.UnflushedBytes > MaxUnflushed;
@@ -68,6 +125,7 @@ sealed class SmtpWire : IDisposable
     {
         if (output.UnflushedBytes == 0)
             return true;
+        flushing = true;
         try
         {
             while (true)
@@ -82,6 +140,10 @@ sealed class SmtpWire : IDisposable
         catch (Exception gone) when (IsGone(gone))
         {
             return false;
+        }
+        finally
+        {
+            flushing = false;
         }
     }
 
@@ -144,7 +206,11 @@ sealed class SmtpWire : IDisposable
 
     public void Advance(SequencePosition used, SequencePosition seen) => input.AdvanceTo(used, seen);
 
-    public void Dispose() => timer.Dispose();
+    public void Dispose()
+    {
+        timer.Dispose();
+        tls?.Dispose();
+    }
 
     bool Expired => Now >= Volatile.Read(ref deadline);
 
@@ -158,7 +224,10 @@ sealed class SmtpWire : IDisposable
             return;
         }
         input.CancelPendingRead();
-        output.CancelPendingFlush();
+        // Under TLS too it is the transport's flush that a client who does not read holds up. Not without need: the pipe keeps the
+        // sign for its next flush, which may be the one that says 421.
+        if (flushing)
+            transport.CancelPendingFlush();
     }
 
     static bool IsGone(Exception e) =>

@@ -33,6 +33,8 @@ public sealed class WaybillHost : IAsyncLifetime
     /// <summary>The connection string; null on SQLite.</summary>
     public string? Database { get; private set; }
 
+    /// <summary>Further configuration as <c>--key=value</c>.</summary>
+    public string[] More { get; init; } = [];
     public string Url => $"http://localhost:{HttpPort}";
     public IServiceProvider Services => _app!.Services;
     public WaybillOptions Options => Services.GetRequiredService<WaybillOptions>();
@@ -51,6 +53,7 @@ public sealed class WaybillHost : IAsyncLifetime
             $"--WAYBILL_SMTP_PORT={SmtpPort}",
             $"--WAYBILL_DEMO={(Demo ? 1 : 0)}",
             "--Logging:LogLevel:Default=Warning",
+            .. More,
         ]);
         await Services.MigrateAsync();
         await _app.StartAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -9,11 +10,15 @@ public sealed class Line : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     readonly Socket socket;
+    Stream stream;
     readonly byte[] buffer = new byte[4096];
     int at;
     int filled;
 
-    Line(Socket socket) => this.socket = socket;
+    Line(Socket socket) => (this.socket, stream) = (socket, new NetworkStream(socket));
+
+    /// <summary>What the server showed in the handshake.</summary>
+    public string? Certificate { get; private set; }
 
     public static async Task<Line> ConnectAsync(int port)
     {
@@ -26,14 +31,34 @@ public sealed class Line : IDisposable
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        while (!bytes.IsEmpty)
-            bytes = bytes[await socket.SendAsync(bytes)..];
+        try
+        {
+            await stream.WriteAsync(bytes);
+        }
+        catch (IOException) { } // the server closed; what it said before is still to be read
+    }
+
+    public async Task BeginTlsAsync()
+    {
+        Assert.Equal(filled, at);
+        var tls = new SslStream(stream);
+        using var limit = new CancellationTokenSource(Patience);
+        await tls.AuthenticateAsClientAsync(
+            new()
+            {
+                TargetHost = "mx.waybill.test",
+                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                    (Certificate = certificate?.GetCertHashString()) is not null,
+            },
+            limit.Token
+        );
+        stream = tls;
     }
 
     public async Task DribbleAsync(string latin1)
     {
         foreach (var b in Encoding.Latin1.GetBytes(latin1))
-            await socket.SendAsync(new[] { b });
+            await SendAsync(new[] { b });
     }
 
     /// <summary>A reply with all its lines, without the last CRLF; null when the server closed.</summary>
@@ -106,9 +131,9 @@ public sealed class Line : IDisposable
             using var limit = new CancellationTokenSource(Patience);
             try
             {
-                (at, filled) = (0, await socket.ReceiveAsync(buffer, limit.Token));
+                (at, filled) = (0, await stream.ReadAsync(buffer, limit.Token));
             }
-            catch (SocketException)
+            catch (IOException)
             {
                 filled = 0;
             }
@@ -118,5 +143,9 @@ public sealed class Line : IDisposable
         return buffer[at++];
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        stream.Dispose();
+        socket.Dispose();
+    }
 }

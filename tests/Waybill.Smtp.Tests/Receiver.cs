@@ -18,8 +18,10 @@ public sealed class Receiver : IAsyncDisposable
     public ConcurrentQueue<Exception> StoreSaw { get; } = [];
     public ConcurrentQueue<string> Errors { get; } = [];
     public int Port { get; }
+    public int LmtpPort { get; }
+    public IServiceProvider Services => app.Services;
 
-    Receiver(WebApplication app, int port) => (this.app, Port) = (app, port);
+    Receiver(WebApplication app, int[] ports) => (this.app, Port, LmtpPort) = (app, ports[0], ports[1]);
 
     public static async Task<Receiver> StartAsync(
         SmtpReceiverOptions? options = null,
@@ -32,7 +34,11 @@ public sealed class Receiver : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(new ErrorsTo(text => self!.Errors.Enqueue(text)));
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.UseSmtp()));
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            k.Listen(IPAddress.Loopback, 0, l => l.UseSmtp());
+            k.Listen(IPAddress.Loopback, 0, l => l.UseLmtp());
+        });
         if (time is not null)
             builder.Services.AddSingleton(time);
         builder.Services.AddSmtpReceiver(
@@ -42,7 +48,7 @@ public sealed class Receiver : IAsyncDisposable
         );
         var app = builder.Build();
         await app.StartAsync();
-        self = new Receiver(app, new Uri(app.Urls.Single()).Port);
+        self = new Receiver(app, [.. app.Urls.Select(u => new Uri(u).Port)]);
         return self;
     }
 
@@ -81,7 +87,7 @@ public sealed class Receiver : IAsyncDisposable
 
     public Task StopAsync(CancellationToken ct = default) => app.StopAsync(ct);
 
-    public Task<Line> ConnectAsync() => Line.ConnectAsync(Port);
+    public Task<Line> ConnectAsync(bool lmtp = false) => Line.ConnectAsync(lmtp ? LmtpPort : Port);
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 

@@ -1,68 +1,88 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Waybill.Smtp.Tests;
 
-public sealed partial class TranscriptTests
+public sealed class TranscriptTests
 {
-    public static TheoryData<string> Names => [.. Transcripts.All.Select(t => t.Name)];
+    public static TheoryData<string> Names => [.. Transcript.Names];
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task The_server_answers_as_written_whatever_pieces_the_bytes_come_in(string name)
     {
-        var talk = Transcripts.All.Single(t => t.Name == name).Talk.Split('\n');
-        await using var receiver = await Receiver.StartAsync();
+        var transcript = Transcript.Read(name);
+        await using var receiver = await Receiver.StartAsync(transcript.Options());
 
-        var turns = await PlayAsync(receiver, talk, (line, text) => line.SendAsync(text));
-        var dribbled = await PlayAsync(receiver, talk, (line, text) => line.DribbleAsync(text));
-        var atOnce = await PlayAtOnceAsync(receiver, talk);
+        var turns = await PlayAsync(receiver, transcript, (line, text) => line.SendAsync(text));
+        var dribbled = await PlayAsync(receiver, transcript, (line, text) => line.DribbleAsync(text));
+        var atOnce = await PlayAheadAsync(receiver, transcript, (line, text) => line.SendAsync(text));
 
         Assert.Equal(turns, dribbled);
         Assert.Equal(turns, atOnce);
+        for (var seed = 0; seed < 3; seed++)
+        {
+            var random = new Random(seed);
+            Assert.Equal(
+                turns,
+                await PlayAheadAsync(receiver, transcript, (line, text) => CutAsync(line, text, random))
+            );
+        }
         Assert.Empty(receiver.Errors);
     }
 
-    static async Task<List<string>> PlayAsync(Receiver receiver, string[] talk, Func<Line, string, Task> send)
+    static async Task CutAsync(Line line, string text, Random random)
     {
-        using var line = await receiver.ConnectAsync();
+        for (var from = 0; from < text.Length; )
+        {
+            var length = Math.Min(random.Next(1, random.Next(2, 60)), text.Length - from);
+            await line.SendAsync(text.Substring(from, length));
+            from += length;
+        }
+    }
+
+    static async Task<List<string>> PlayAsync(Receiver receiver, Transcript transcript, Func<Line, string, Task> send)
+    {
+        using var line = await receiver.ConnectAsync(transcript.IsLmtp);
         var heard = new List<string> { (await line.ReplyAsync())! };
-        foreach (var turn in talk)
-            if (turn.StartsWith('C'))
-                await send(line, Sent(turn));
+        foreach (var turn in transcript.Turns)
+            if (turn[0] == 'C')
+                await send(line, Transcript.Sent(turn));
+            else if (turn[0] == 'T')
+                await line.BeginTlsAsync();
             else
                 heard.Add(await ExpectAsync(line, turn));
         return heard;
     }
 
-    static async Task<List<string>> PlayAtOnceAsync(Receiver receiver, string[] talk)
+    /// <summary>Everything up to the next handshake is sent before an answer is read, as a pipelining client may.</summary>
+    static async Task<List<string>> PlayAheadAsync(
+        Receiver receiver,
+        Transcript transcript,
+        Func<Line, string, Task> send
+    )
     {
-        using var line = await receiver.ConnectAsync();
+        using var line = await receiver.ConnectAsync(transcript.IsLmtp);
         var heard = new List<string> { (await line.ReplyAsync())! };
-        await line.SendAsync(string.Concat(talk.Where(t => t.StartsWith('C')).Select(Sent)));
-        foreach (var turn in talk.Where(t => t.StartsWith('S')))
-            heard.Add(await ExpectAsync(line, turn));
+        var first = true;
+        foreach (var stretch in transcript.Stretches())
+        {
+            if (!first)
+                await line.BeginTlsAsync();
+            first = false;
+            var said = new StringBuilder();
+            foreach (var turn in stretch.Where(t => t[0] == 'C'))
+                said.Append(Transcript.Sent(turn));
+            await send(line, said.ToString());
+            foreach (var turn in stretch.Where(t => t[0] == 'S'))
+                heard.Add(await ExpectAsync(line, turn));
+        }
         return heard;
     }
 
     static async Task<string> ExpectAsync(Line line, string turn)
     {
         var reply = await line.ReplyAsync() ?? "(closed)";
-        Assert.StartsWith(turn[3..], reply);
+        Assert.True(Transcript.Fits(turn, reply), $"Expected {turn}\nbut heard {reply}");
         return reply;
     }
-
-    static string Sent(string turn) => Escapes().Replace(turn[3..], Unescape) + (turn[1] == ':' ? "\r\n" : "");
-
-    static string Unescape(Match escape) =>
-        escape.Value[1] switch
-        {
-            'r' => "\r",
-            'n' => "\n",
-            '0' => "\0",
-            _ => Encoding.Latin1.GetString(Convert.FromHexString(escape.Value[2..])),
-        };
-
-    [GeneratedRegex(@"\\(r|n|0|x[0-9A-F]{2})")]
-    private static partial Regex Escapes();
 }

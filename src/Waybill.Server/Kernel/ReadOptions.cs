@@ -34,10 +34,10 @@ public static class ReadOptions
         };
     }
 
-    static string Text(IConfiguration configuration, string key, string fallback) =>
+    internal static string Text(IConfiguration configuration, string key, string fallback) =>
         string.IsNullOrWhiteSpace(configuration[key]) ? fallback : configuration[key]!.Trim();
 
-    static bool Flag(IConfiguration configuration, string key, bool fallback) =>
+    internal static bool Flag(IConfiguration configuration, string key, bool fallback) =>
         Text(configuration, key, fallback ? "1" : "0").ToLowerInvariant() switch
         {
             "1" or "true" or "yes" => true,
@@ -45,7 +45,7 @@ public static class ReadOptions
             var other => throw new ConfigurationMistake($"{key} is '{other}'. Set it to 1 or 0."),
         };
 
-    static int Port(IConfiguration configuration, string key, int fallback)
+    internal static int Port(IConfiguration configuration, string key, int fallback)
     {
         var text = Text(configuration, key, fallback.ToString(CultureInfo.InvariantCulture));
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
@@ -53,7 +53,7 @@ public static class ReadOptions
             : throw new ConfigurationMistake($"{key} is '{text}'. Set it to a port number, 1 to 65535.");
     }
 
-    static long Number(IConfiguration configuration, string key, long fallback, long least)
+    internal static long Number(IConfiguration configuration, string key, long fallback, long least)
     {
         var text = Text(configuration, key, fallback.ToString(CultureInfo.InvariantCulture));
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least

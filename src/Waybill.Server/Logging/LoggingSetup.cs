@@ -8,7 +8,11 @@ namespace Waybill.Server.Logging;
 
 public static class LoggingSetup
 {
-    public static IServiceCollection AddLoggingOfMail(this IServiceCollection services, WaybillOptions options)
+    public static IServiceCollection AddLoggingOfMail(
+        this IServiceCollection services,
+        WaybillOptions options,
+        ReceiverSettings receiver
+    )
     {
         services.AddSingleton(
             new SettingsEntry(SettingsSection.Operations, "Not logged", "/settings/not-logged", SuperAdmin: true)
@@ -40,7 +44,7 @@ public static class LoggingSetup
             }
         );
         services.AddSmtpReceiver(
-            _ => new SmtpReceiverOptions { HostName = options.MailHost, MaxMessageBytes = options.MaxMessageBytes },
+            provider => receiver.Options(options, provider.GetRequiredService<ILogger<ReceiveMail>>()),
             provider => provider.GetRequiredService<ReceiveMail>().MayReceive,
             provider => provider.GetRequiredService<ReceiveMail>().StoreAsync
         );

@@ -29,7 +29,7 @@ public sealed class ReceiveMail(
         );
     }
 
-    /// <summary>250 follows only when this has returned Stored, and it returns Stored only when the raw bytes are durable.</summary>
+    /// <summary>250 follows only when this has returned Stored, and it returns Stored only when the raw bytes are durable, under our trace header.</summary>
     public async ValueTask<StoreAnswer> StoreAsync(SmtpEnvelope envelope, Stream content, CancellationToken stop)
     {
         var head = new MailEnvelope(
@@ -40,7 +40,8 @@ public sealed class ReceiveMail(
         );
         try
         {
-            var id = await lane.AppendAsync(head.ToBytes(), content, stop);
+            await using var traced = new TracedContent(TraceHeader.Final(envelope), content);
+            var id = await lane.AppendAsync(head.ToBytes(), traced, stop);
             return StoreAnswer.Stored($"{id}");
         }
         catch (SpoolUnavailableException unavailable)

@@ -31,7 +31,8 @@ public static class WaybillApp
         );
         builder.WebHost.UseStaticWebAssets();
         var options = ReadOptions.From(builder.Configuration);
-        StartChecks.Ports(options);
+        var receiver = ReceiverSettings.From(builder.Configuration, options);
+        StartChecks.Ports(options, receiver);
         builder.Services.AddSingleton(new DataFolder(options));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -42,7 +43,7 @@ public static class WaybillApp
         builder.Services.AddCrmPages();
         builder.Services.AddTracking(options);
         builder.Services.AddCompose();
-        builder.Services.AddLoggingOfMail(options);
+        builder.Services.AddLoggingOfMail(options, receiver);
         builder.Services.AddMailPages();
         builder.Services.AddDemo(options);
         builder.Services.AddHealth();
@@ -52,10 +53,12 @@ public static class WaybillApp
         builder.Services.AddExceptionHandler<ErrorLog>();
         builder.Services.AddWeb();
         builder.Services.AddFeed();
-        Listen(builder, options);
+        Listen(builder, options, receiver);
 
         var app = builder.Build();
         app.UseProxies(options);
+        if (receiver.LmtpSocket is { } open)
+            app.Lifetime.ApplicationStarted.Register(() => LmtpSocket.LetIn(open));
         app.UseTracking();
         app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
@@ -77,7 +80,7 @@ public static class WaybillApp
     }
 
     /// <summary>Loopback unless set: a reverse proxy or mail relay on this machine faces the world.</summary>
-    static void Listen(WebApplicationBuilder builder, WaybillOptions options) =>
+    static void Listen(WebApplicationBuilder builder, WaybillOptions options, ReceiverSettings receiver) =>
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -87,8 +90,13 @@ public static class WaybillApp
             foreach (var address in Loopbacks())
             {
                 kestrel.Listen(address, options.HttpsPort, listen => listen.UseHttps(certificate));
-                kestrel.Listen(address, options.SmtpPort, listen => listen.UseSmtp());
+                if (receiver.LmtpPort is { } port)
+                    kestrel.Listen(address, port, listen => listen.UseLmtp());
             }
+            foreach (var address in receiver.Addresses(Loopbacks()))
+                kestrel.Listen(address, options.SmtpPort, listen => listen.UseSmtp());
+            if (receiver.LmtpSocket is { } socket)
+                kestrel.ListenUnixSocket(LmtpSocket.Free(socket), listen => listen.UseLmtp());
         });
 
     static IEnumerable<IPAddress> Loopbacks() =>
