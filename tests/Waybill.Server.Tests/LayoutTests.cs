@@ -15,8 +15,9 @@ public sealed partial class LayoutTests
         ["Spool"] = ["Kernel"],
         ["Backup"] = ["Kernel", "Storage"],
         ["Timeline"] = ["Kernel", "Storage"],
-        ["Identity"] = ["Kernel", "Ui", "Storage"],
-        ["Settings"] = ["Kernel", "Ui", "Storage", "Identity"],
+        ["Notices"] = ["Kernel", "Ui", "Storage"],
+        ["Identity"] = ["Kernel", "Ui", "Storage", "Notices"],
+        ["Settings"] = ["Kernel", "Ui", "Storage", "Notices", "Identity"],
         ["Crm"] = ["Kernel", "Ui", "Storage", "Identity", "Timeline", "Settings"],
         ["Tracking"] = ["Kernel", "Ui", "Storage", "Identity", "Timeline", "Settings", "Crm", "Spool"],
         ["Logging"] = ["Kernel", "Ui", "Storage", "Identity", "Timeline", "Settings", "Crm", "Spool", "Tracking"],
@@ -73,7 +74,7 @@ public sealed partial class LayoutTests
 
     /// <summary>A using, or a name written out: <c>Crm.Record</c>, <c>Waybill.Server.Crm.Record</c>.</summary>
     [GeneratedRegex(
-        @"(?:Waybill\.Server\.|(?<![\w.""/])(?=[A-Z]\w*\.[A-Z]))(?<folder>Kernel|Ui|Storage|Spool|Timeline|Identity|Settings|Crm|Tracking|Logging|Search|Compose|Feed|Operations|Demo|Web)\b(?!\()"
+        @"(?:Waybill\.Server\.|(?<![\w.""/])(?=[A-Z]\w*\.[A-Z]))(?<folder>Kernel|Ui|Storage|Spool|Notices|Timeline|Identity|Settings|Crm|Tracking|Logging|Search|Compose|Feed|Operations|Demo|Web)\b(?!\()"
     )]
     private static partial Regex Import();
 }

@@ -76,8 +76,10 @@ public class WaybillHost : IAsyncLifetime
     {
         if (_app is null)
             return;
+        var folder = Services.GetRequiredService<DataFolder>();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        folder.Dispose();
         _app = null;
     }
 

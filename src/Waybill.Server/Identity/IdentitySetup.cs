@@ -29,6 +29,8 @@ public static class IdentitySetup
             .AddIdentityCore<User>(identity =>
             {
                 identity.User.RequireUniqueEmail = true;
+                // The user name is the address, which EmailAddress has judged.
+                identity.User.AllowedUserNameCharacters = "";
                 // Length is what helps against guessing (NIST SP 800-63B 5.1.1.2); what the eight must contain does not.
                 identity.Password.RequiredLength = 8;
                 identity.Password.RequireDigit = false;

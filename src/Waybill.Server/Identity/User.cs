@@ -36,6 +36,11 @@ public sealed class User : IdentityUser<long>, IEntityTypeConfiguration<User>
     public string Language { get; set; } = "en";
     public bool Active { get; set; } = true;
 
+    /// <summary>When they were last invited; null once they have come. Until then they can't sign in.</summary>
+    public DateTime? InvitedAt { get; set; }
+
+    public DateTime? LastSeenAt { get; set; }
+
     /// <summary>This user's own default for new mail; null follows the product default.</summary>
     public bool? TracksByDefault { get; set; }
 

@@ -10,13 +10,15 @@ public static class ReadOptions
         var demo = Flag(configuration, "WAYBILL_DEMO", false);
         var httpPort = Port(configuration, "WAYBILL_HTTP_PORT", 5080);
         var url = Address(configuration, "WAYBILL_URL", $"http://localhost:{httpPort}");
+        var smtpPort = Port(configuration, "WAYBILL_SMTP_PORT", 2525);
+        var mailHost = Text(configuration, "Waybill:Mail:Host", demo ? "waybill.test" : "localhost");
         return new WaybillOptions
         {
             DataFolder = Path.GetFullPath(Text(configuration, "WAYBILL_DATA", "data")),
             Database = Text(configuration, "WAYBILL_DATABASE", "") is { Length: > 0 } database ? database : null,
             HttpPort = httpPort,
             HttpsPort = Port(configuration, "WAYBILL_HTTPS_PORT", 5443),
-            SmtpPort = Port(configuration, "WAYBILL_SMTP_PORT", 2525),
+            SmtpPort = smtpPort,
             Demo = demo,
             Url = url,
             TrackingUrl = Address(
@@ -24,13 +26,14 @@ public static class ReadOptions
                 "Waybill:Tracking:Url",
                 demo ? $"http://track.localhost:{httpPort}" : url
             ),
-            MailHost = Text(configuration, "Waybill:Mail:Host", demo ? "waybill.test" : "localhost"),
+            MailHost = mailHost,
             MaxMessageBytes = Number(configuration, "Waybill:Smtp:MaxMessageBytes", 150L * 1024 * 1024, 64 * 1024),
             Listen = ReadAddresses.Addresses(configuration, "Waybill:Listen", "loopback"),
             Proxies = ReadAddresses.Networks(configuration, "Waybill:Proxies", "loopback"),
             MetricsFrom = ReadAddresses.Networks(configuration, "Waybill:Metrics:From", "loopback"),
             LogFormat = LogFormatOf(configuration, "Waybill:Logs:Format"),
             AccountId = Number(configuration, "Waybill:Account:Id", 1000001, 1),
+            Relay = ReadRelay.From(configuration, demo, smtpPort, mailHost),
         };
     }
 

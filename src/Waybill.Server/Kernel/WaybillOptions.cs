@@ -50,6 +50,9 @@ public sealed record WaybillOptions
     /// <summary>The first part of the logging addresses and the id integrators know the account by.</summary>
     public long AccountId { get; init; } = 1000001;
 
+    /// <summary>Where our own notices leave; null: nowhere, and pages say so. <c>Waybill:Relay:*</c>.</summary>
+    public RelayOptions? Relay { get; init; }
+
     public string BccAddress => $"{AccountId}@bcc.{MailHost}";
 
     public string ForwardAddress => $"{AccountId}@forward.{MailHost}";

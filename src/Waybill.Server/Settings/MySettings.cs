@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Waybill.Server.Identity;
-using Waybill.Server.Kernel;
 using Waybill.Server.Storage;
 using Waybill.Server.Ui;
 
@@ -10,7 +9,6 @@ namespace Waybill.Server.Settings;
 public sealed class MySettings
 {
     const int LongestName = 120;
-    const int MostAliases = 20;
 
     public string? Name { get; set; }
     public string? TimeZone { get; set; }
@@ -21,9 +19,6 @@ public sealed class MySettings
 
     public string? Log { get; set; }
 
-    /// <summary>One address a line.</summary>
-    public string? Aliases { get; set; }
-
     public static MySettings Of(User user) =>
         new()
         {
@@ -32,7 +27,6 @@ public sealed class MySettings
             Language = user.Language,
             Track = Word(user.TracksByDefault),
             Log = Word(user.LogsByDefault),
-            Aliases = string.Join('\n', user.Aliases),
         };
 
     /// <summary>Field name to what is wrong with it, in English; empty when saved.</summary>
@@ -47,7 +41,6 @@ public sealed class MySettings
             wrong[nameof(TimeZone)] = "Choose a time zone from the list.";
         if (!Words.Languages.Contains(Language))
             wrong[nameof(Language)] = "Choose a language from the list.";
-        var aliases = await ReadAliasesAsync(db, user, wrong, stop);
         if (wrong.Count > 0)
             return wrong;
         user.Name = name;
@@ -55,38 +48,8 @@ public sealed class MySettings
         user.Language = Language!;
         user.TracksByDefault = Choice(Track);
         user.LogsByDefault = Choice(Log);
-        user.Aliases = aliases;
         await db.SaveChangesAsync(stop);
         return wrong;
-    }
-
-    async Task<List<string>> ReadAliasesAsync(
-        AppDb db,
-        User user,
-        Dictionary<string, string> wrong,
-        CancellationToken stop
-    )
-    {
-        var aliases = new List<string>();
-        var lines = (Aliases ?? "").Split(
-            ['\n', ',', ';', ' '],
-            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-        );
-        if (lines.Length > MostAliases)
-        {
-            wrong[nameof(Aliases)] = "Give at most 20 addresses.";
-            return aliases;
-        }
-        foreach (var line in lines)
-        {
-            if (!EmailAddress.TryParse(line, out var address))
-                wrong[nameof(Aliases)] = "One of these is not an email address.";
-            else if (await FindUser.BySendingAddressAsync(db, address, stop) is { } owner && owner.Id != user.Id)
-                wrong[nameof(Aliases)] = "One of these belongs to another user.";
-            else if (address.Text != user.Email && !aliases.Contains(address.Text))
-                aliases.Add(address.Text);
-        }
-        return aliases;
     }
 
     static string Word(bool? choice) =>

@@ -12,6 +12,12 @@ public static class SettingsSetup
             new SettingsEntry(SettingsSection.Account, "Email Log & Track", "/settings/email-log-and-track")
         );
         services.AddSingleton(new SettingsEntry(SettingsSection.Account, "Contacts and privacy", "/settings/privacy"));
+        services.AddSingleton(new SettingsEntry(SettingsSection.Account, "Users", "/settings/users", SuperAdmin: true));
+        services.AddSingleton(
+            new SettingsEntry(SettingsSection.Operations, "Outgoing notices", "/settings/notices", SuperAdmin: true)
+        );
+        services.AddSingleton<NewInstallation>();
+        services.AddScoped<SetUpAccount>();
         return services;
     }
 

@@ -1,5 +1,6 @@
 using Waybill.Server.Demo;
 using Waybill.Server.Kernel;
+using Waybill.Server.Settings;
 
 namespace Waybill.Server.Web;
 
@@ -20,5 +21,13 @@ static class Announce
             $"Outlook simulator: https://localhost:{options.HttpsPort}/demo/outlook (the browser will warn once: the certificate is self-signed)"
         );
         Console.WriteLine($"Demo inbox: {options.Url}/demo/inbox");
+    }
+
+    /// <summary>Whoever reads this console may make the account; a stranger who finds the page first may not.</summary>
+    public static async Task SetupAsync(IServiceProvider services, WaybillOptions options)
+    {
+        var installation = services.GetRequiredService<NewInstallation>();
+        if (await installation.IsNewAsync())
+            Console.WriteLine($"Set up Waybill: {options.Url}{NewInstallation.Path}?code={installation.Code}");
     }
 }

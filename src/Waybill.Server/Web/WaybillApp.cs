@@ -6,6 +6,7 @@ using Waybill.Server.Feed;
 using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
+using Waybill.Server.Notices;
 using Waybill.Server.Operations;
 using Waybill.Server.Search;
 using Waybill.Server.Settings;
@@ -39,7 +40,9 @@ public static class WaybillApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
+        builder.Services.AddNotices();
         builder.Services.AddWaybillIdentity(options);
+        builder.Services.AddUsers();
         builder.Services.AddSettings();
         builder.Services.AddCrmPages();
         builder.Services.AddTracking(options);
@@ -65,9 +68,11 @@ public static class WaybillApp
         app.UseWeb(("/addin", null), ("/demo", null));
         app.UseAddInFiles(app.Environment);
         app.UseOutageAnswer();
+        app.UseNewInstallation(options);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseUsersSeen();
         app.UseSenderSeen();
         app.MapHealth(options);
         app.MapInstallation(options);
@@ -118,6 +123,7 @@ public static class WaybillApp
         {
             await database.WaitAsync(app.Lifetime.ApplicationStopping);
             Announce.Ready(options);
+            await Announce.SetupAsync(app.Services, options);
         }
         catch (OperationCanceledException) { } // told to stop before the database was there
         await app.WaitForShutdownAsync();

@@ -24,3 +24,8 @@ document.addEventListener('click', async (event) => {
     document.execCommand('copy');
   }
 });
+
+// A person who is new here gets their browser's time zone; the choice stays theirs.
+const zone = document.querySelector('select[data-browser-zone]');
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && [...zone.options].some((option) => option.value === own)) zone.value = own;
