@@ -84,21 +84,21 @@ public sealed class InviteUser(
             user.Email!,
             user.Name,
             user.Language,
-            t => new Letter(
-                t["{0} invites you to {1} on Waybill", inviter.Name, account],
+            words => new Letter(
+                words["{0} invites you to {1} on Waybill", inviter.Name, account],
                 [
-                    t["Hello {0},", user.Name],
-                    t[
+                    words["Hello {0},", user.Name],
+                    words[
                         "{0} ({1}) invites you to {2} on Waybill, which tracks and logs the mail you write in Outlook.",
                         inviter.Name,
                         inviter.Email,
                         account
                     ],
-                    t["Set your password, and you are in. The link works once and for 7 days."],
+                    words["Set your password, and you are in. The link works once and for 7 days."],
                 ],
-                t["Accept the invitation"],
+                words["Accept the invitation"],
                 tokens.LinkFor(user),
-                t["You get this mail because someone entered your address. If you did not expect it, do nothing."]
+                words["You get this mail because someone entered your address. If you did not expect it, do nothing."]
             )
         );
 }

@@ -7,6 +7,7 @@ namespace Waybill.Server.Identity;
 public static class UserAddresses
 {
     const int Most = 20;
+    const string Taken = "This address belongs to another user.";
 
     /// <summary>What is wrong with a sign-in address, in English; null when it can be taken.</summary>
     public static async Task<(EmailAddress Address, string? Wrong)> ReadOneAsync(
@@ -23,7 +24,7 @@ public static class UserAddresses
         if (options.IsLoggingAddress(address))
             return (address, "This is the account’s own address for logging. Give the address of a person.");
         if (await FindUser.BySendingAddressAsync(db, address, stop) is { } owner && owner.Id != ownerId)
-            return (address, "This address belongs to another user.");
+            return (address, Taken);
         return (address, null);
     }
 
@@ -59,7 +60,7 @@ public static class UserAddresses
     }
 
     static string OneOfThese(string wrong) =>
-        wrong.StartsWith("This address belongs", StringComparison.Ordinal)
+        wrong == Taken
             ? "One of these belongs to another user."
             : "One of these is the account’s own address for logging.";
 }

@@ -35,6 +35,10 @@ public sealed partial class WordsTests
         "Crm/RecordList.razor",
         "Crm/RecordNew.razor",
         "Settings/MePage.razor",
+        "Settings/WelcomePage.razor",
+        "Settings/InvitationPage.razor",
+        "Settings/InviteUserPage.razor",
+        "Settings/UserPage.razor",
         "Settings/PrivacyPage.razor",
         "Settings/SecurityPassword.razor",
         "Ui/SettingsNav.razor",
@@ -53,6 +57,10 @@ public sealed partial class WordsTests
     static readonly string[] FilesOfSentences =
     [
         "Settings/MySettings.cs",
+        "Identity/UserAddresses.cs",
+        "Identity/UserForm.cs",
+        "Identity/ChangeUser.cs",
+        "Identity/AcceptInvitation.cs",
         "Settings/PrivacyForm.cs",
         "Crm/EditWords.cs",
         "Compose/Refusal.cs",
