@@ -66,8 +66,9 @@ public sealed class ShellTests(BusyWaybill waybill) : IClassFixture<BusyWaybill>
         await page.GetByRole(AriaRole.Main)
             .GetByRole(AriaRole.Link, new() { Name = BusyWaybill.Offer.Subject })
             .ClickAsync();
+        // The first mail page of a fresh server is compiled while we wait.
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = BusyWaybill.Offer.Subject, Level = 1 }))
-            .ToBeVisibleAsync();
+            .ToBeVisibleAsync(new() { Timeout = 20_000 });
         await Expect(page.GetByText("Associated records")).ToBeVisibleAsync();
     }
 
