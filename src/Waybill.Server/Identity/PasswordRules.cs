@@ -69,16 +69,15 @@ public static class PasswordRules
             .Split([' ', '.', '@', '-', '_', '+', '\''], StringSplitOptions.RemoveEmptyEntries)
             .Where(part => part.Length >= ShortestName);
 
+    /// <summary>As typed, and without the digits and signs around it.</summary>
     static bool IsCommon(string small)
     {
-        foreach (var form in (string[])[small, Plain(small)])
-        {
-            var core = form.Trim([.. "0123456789 !\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"]);
-            if (Common.Value.Contains(form) || Common.Value.Contains(core) || Common.Value.Contains(Unit(core)))
-                return true;
-        }
-        return false;
+        var core = Core(small);
+        string[] forms = [small, core, Plain(core), Core(Plain(small))];
+        return forms.Any(form => Common.Value.Contains(form) || Common.Value.Contains(Unit(form)));
     }
+
+    static string Core(string text) => text.Trim([.. "0123456789 !\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"]);
 
     /// <summary>Letters in place of the digits and signs that stand for them: p4$$w0rd.</summary>
     static string Plain(string small) =>

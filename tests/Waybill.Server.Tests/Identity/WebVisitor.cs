@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
@@ -13,7 +14,12 @@ public sealed class WebVisitor(string url) : IDisposable
     public const string Password = "heron-cedar-1234";
 
     readonly HttpClient _http = new(
-        new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            CookieContainer = new CookieContainer(),
+            ConnectCallback = FromOwnAddressAsync(),
+        }
     )
     {
         BaseAddress = new Uri(url),
@@ -84,6 +90,22 @@ public sealed class WebVisitor(string url) : IDisposable
     {
         using var answer = await TrySignInAsync(email);
         Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
+    }
+
+    /// <summary>Everyone comes from an address of their own in 127/8, since tries are counted per address.</summary>
+    static Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> FromOwnAddressAsync()
+    {
+        var bytes = Guid.NewGuid().ToByteArray();
+        var from = OperatingSystem.IsLinux()
+            ? new IPAddress([127, (byte)(1 + bytes[0] % 250), bytes[1], (byte)(1 + bytes[2] % 250)])
+            : IPAddress.Loopback;
+        return async (context, stop) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Bind(new IPEndPoint(from, 0));
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, context.DnsEndPoint.Port), stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        };
     }
 
     public void Dispose() => _http.Dispose();
