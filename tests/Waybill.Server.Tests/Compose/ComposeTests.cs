@@ -164,7 +164,7 @@ public sealed class ComposeTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
-            """{"account":{"name":"Northwind","id":1000001},"user":{"email":"anna@northwind.test","name":"anna","seat":"sales"},"bccAddress":"1000001@bcc.waybill.test","defaults":{"track":false,"log":false},"canTrack":true,"canTrackClicks":true,"trackLabel":"Track email opens and clicks"}""",
+            """{"account":{"name":"Northwind","id":1000001},"user":{"email":"anna@northwind.test","name":"anna","seat":"sales","language":"en"},"bccAddress":"1000001@bcc.waybill.test","defaults":{"track":false,"log":false},"canTrack":true,"canTrackClicks":true,"trackLabel":"Track email opens and clicks"}""",
             start.GetRawText()
         );
     }
