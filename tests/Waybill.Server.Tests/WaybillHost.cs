@@ -77,7 +77,9 @@ public sealed class WaybillHost : IAsyncLifetime
         if (_app is null)
             return;
         await _app.StopAsync();
+        var folder = Services.GetRequiredService<DataFolder>(); // a process gives it up by ending
         await _app.DisposeAsync();
+        folder.Dispose();
         _app = null;
     }
 
