@@ -78,6 +78,7 @@ public class WaybillHost : IAsyncLifetime
             return;
         var folder = Services.GetRequiredService<DataFolder>();
         await _app.StopAsync();
+        var folder = Services.GetRequiredService<DataFolder>(); // a process gives it up by ending
         await _app.DisposeAsync();
         folder.Dispose();
         _app = null;

@@ -11,6 +11,13 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
         IHostedLifecycleService
 {
     readonly SortedList<long, (SpoolItem Item, DateTime Due, Exception Error)> failing = [];
+
+    /// <summary>
+    /// An item the process died over waits so much longer: a server that something else ends again and again does not live to try it,
+    /// and does not blame it.
+    /// </summary>
+    const int DeathWait = 10;
+
     readonly SpoolOptions options = lane.Options;
     long readTo = lane.SettledTo;
 
@@ -159,7 +166,11 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
         if (item.Attempts >= options.Tries)
             Park(item, error);
         else
-            failing[item.Id] = (item, Now + options.Backoff(item.Attempts), error);
+            failing[item.Id] = (
+                item,
+                Now + options.Backoff(item.Attempts) * (error is ProcessDiedException ? DeathWait : 1),
+                error
+            );
     }
 
     void Park(SpoolItem item, Exception error)

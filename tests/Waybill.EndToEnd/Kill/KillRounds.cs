@@ -51,11 +51,11 @@ public sealed class KillRounds(string server, string data, Action<string> say) :
         }
         await ready.WaitAsync(StartLimit);
         var (hits, mails) = (load.Hits.Count + 60, load.Mails.Count + 6);
-        while (load.Hits.Count < hits || load.Mails.Count < mails)
+        while (load.Hits.Count < hits || load.Mails.Count < mails || !await DrainWorksAsync())
         {
             if (started.Elapsed > StartLimit)
                 throw new TimeoutException($"Nothing is acknowledged any more, since round {round}.");
-            await Task.Delay(5);
+            await Task.Delay(50);
         }
         if (round % 4 == 3)
             load.Pause(); // only the drain is at work
@@ -108,18 +108,28 @@ public sealed class KillRounds(string server, string data, Action<string> say) :
         process.Dispose();
     }
 
-    async Task DrainedAsync()
+    /// <summary>This process has handled something of both lanes, so that the kill meets the drain as well.</summary>
+    async Task<bool> DrainWorksAsync() => (await MetricAsync("waybill_spool_drained_total")).Count(n => n != "0") >= 2;
+
+    async Task<List<string>> MetricAsync(string name)
     {
         using var client = new HttpClient();
+        var metrics = await client.GetStringAsync(new Uri($"http://127.0.0.1:{_http}/metrics"));
+        return
+        [
+            .. metrics
+                .Split('\n')
+                .Where(l => l.StartsWith(name + "{", StringComparison.Ordinal))
+                .Select(l => l[(l.LastIndexOf('}') + 1)..].Trim().Split(' ')[0]),
+        ];
+    }
+
+    async Task DrainedAsync()
+    {
         var waiting = Stopwatch.StartNew();
         while (true)
         {
-            var metrics = await client.GetStringAsync(new Uri($"http://127.0.0.1:{_http}/metrics"));
-            var depths = metrics
-                .Split('\n')
-                .Where(l => l.StartsWith("waybill_spool_depth", StringComparison.Ordinal))
-                .Select(l => l.Split(' ')[1])
-                .ToList();
+            var depths = await MetricAsync("waybill_spool_depth");
             if (depths.Count >= 2 && depths.TrueForAll(d => d == "0"))
                 return;
             if (waiting.Elapsed > TimeSpan.FromMinutes(3))

@@ -27,7 +27,7 @@ public sealed class OutageTests : IAsyncLifetime
     const string PagePath = "/settings/me";
     readonly DirectoryInfo _elsewhere = Directory.CreateTempSubdirectory("waybill-away-");
     readonly List<string> _mails = [];
-    WaybillHost _host = new();
+    WaybillHost _host = new() { OnPostgres = false };
     Tmpfs? _disk;
     WebVisitor? _visitor;
     string _pixel = "";
@@ -94,7 +94,7 @@ public sealed class OutageTests : IAsyncLifetime
     public async Task A_full_disk_turns_mail_away_and_passes_by_itself()
     {
         _disk = new Tmpfs(96);
-        _host = new WaybillHost { Data = Path.Combine(_disk.Folder, "data") };
+        _host = new WaybillHost { Data = Path.Combine(_disk.Folder, "data"), OnPostgres = false };
         await BeginAsync();
         await HitsAndMailAreTakenAsync();
         await DrainedAsync();
@@ -132,7 +132,7 @@ public sealed class OutageTests : IAsyncLifetime
     {
         _disk = new Tmpfs(1, ",ro");
         var mistake = await Assert.ThrowsAsync<ConfigurationMistake>(() =>
-            new WaybillHost { Data = Path.Combine(_disk.Folder, "data") }.StartAsync()
+            new WaybillHost { Data = Path.Combine(_disk.Folder, "data"), OnPostgres = false }.StartAsync()
         );
         Assert.Contains("WAYBILL_DATA", mistake.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', mistake.Message);
