@@ -26,8 +26,7 @@ public sealed class DoctorTests : IDisposable
         var (code, said) = await ExamineAsync(waybill);
         // How fast the disk of a test machine is, and how long it takes to answer, is not the question here.
         Assert.DoesNotContain(
-            said.Split('
-'),
+            said.Split('\n'),
             line =>
                 line.StartsWith("problem ", StringComparison.Ordinal)
                 && !line.Contains("disk", StringComparison.Ordinal)
