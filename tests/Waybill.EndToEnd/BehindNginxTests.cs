@@ -176,7 +176,7 @@ public sealed partial class BehindNginxTests(Browser browser) : IClassFixture<Br
             http.GetFromJsonAsync<Headline[]>("/demo/inbox/messages?to=lead@contoso.test")
         );
         await using var raw = await http.GetStreamAsync($"/demo/inbox/messages/{messages[0].Id}/raw");
-        return (await MimeKit.MimeMessage.LoadAsync(raw)).HtmlBody;
+        return (await MimeKit.MimeMessage.LoadAsync(raw)).HtmlBody!;
     }
 
     [GeneratedRegex(@"https?://[^""\s]+/t/o/[^""\s]+")]

@@ -112,7 +112,10 @@ public sealed partial class LogsTests
         var html = await SendTrackedAsync(pane, tokens.Access!);
         var links = Link().Matches(html).Select(m => m.Value).ToArray();
         Assert.NotEmpty(links);
-        using var reader = new HttpClient { DefaultRequestHeaders = { { "X-Forwarded-For", "198.51.100.231" } } };
+        using var reader = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            DefaultRequestHeaders = { { "X-Forwarded-For", "198.51.100.231" } },
+        };
         foreach (var link in links)
             (
                 await reader.GetAsync(

@@ -31,9 +31,17 @@ static class PublicAddressCheck
     }
 
     /// <summary>What the application saw of a request that was sent to this address with a claimed X-Forwarded-For and a wish for a websocket.</summary>
-    internal static IEnumerable<Finding> Judge(Uri address, Installation.Answer seen)
+    internal static Finding[] Judge(Uri address, Installation.Answer seen)
     {
-        var behind = address.Scheme == Uri.UriSchemeHttps || seen.Forwarded;
+        var behind = address.Scheme == Uri.UriSchemeHttps || !address.IsLoopback;
+        Finding[] faults = [.. Faults(address, seen, behind)];
+        return faults.Length > 0 || !behind
+            ? faults
+            : [Finding.Ok(Proxy, "says who is asking and lets websockets through")];
+    }
+
+    static IEnumerable<Finding> Faults(Uri address, Installation.Answer seen, bool behind)
+    {
         if (seen.Scheme != address.Scheme)
             yield return Finding.Problem(
                 Proxy,
@@ -60,13 +68,6 @@ static class PublicAddressCheck
                 Proxy,
                 "Websockets do not get through, so pages update slowly. Let the proxy pass Upgrade and Connection on with HTTP/1.1."
             );
-        if (
-            behind
-            && seen is { Forwarded: true, Upgrade: true }
-            && seen.Scheme == address.Scheme
-            && seen.From != Ask.ClaimedAddress
-        )
-            yield return Finding.Ok(Proxy, "says who is asking and lets websockets through");
     }
 
     static async Task<Finding> MetricsAsync(
