@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 using Waybill.Server.Backup;
 using Waybill.Server.Kernel;
 using Waybill.Server.Operations.Doctor;
@@ -39,13 +40,23 @@ static class Commands
             args.FirstOrDefault(IsPlain) ?? throw new ConfigurationMistake("Name the file: restore FILE [--force]");
         using var held = new DataFolder(options);
         var progress = new BackupProgress(Console.Error, TimeProvider.System);
-        var manifest = await RestoreBackup.FromFileAsync(
-            options,
-            file,
-            args.Contains("--force"),
-            TimeProvider.System,
-            progress
-        );
+        BackupManifest manifest;
+        try
+        {
+            manifest = await RestoreBackup.FromFileAsync(
+                options,
+                file,
+                args.Contains("--force"),
+                TimeProvider.System,
+                progress
+            );
+        }
+        catch (NpgsqlException away)
+        {
+            throw new ConfigurationMistake(
+                $"The database in WAYBILL_DATABASE does not answer: {away.Message}. Start it, or correct the setting."
+            );
+        }
         await Console.Out.WriteLineAsync(
             $"Restored {manifest.Files.Count} files as of {manifest.MadeAt:yyyy-MM-dd HH:mm:ss} UTC. Start Waybill to go on."
         );
