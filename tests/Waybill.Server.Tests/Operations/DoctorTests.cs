@@ -23,7 +23,7 @@ public sealed class DoctorTests : IDisposable
         await using var waybill = new WaybillHost();
         await waybill.StartAsync();
 
-        var (code, said) = await ExamineAsync(waybill);
+        var (_, said) = await ExamineAsync(waybill);
         // How fast the disk of a test machine is, and how long it takes to answer, is not the question here.
         Assert.DoesNotContain(
             said.Split('\n'),
@@ -38,7 +38,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("answers and is up to date", said, StringComparison.Ordinal);
 
         await waybill.StopAsync();
-        (code, said) = await ExamineAsync(waybill);
+        (var code, said) = await ExamineAsync(waybill);
         Assert.Equal(1, code);
         Assert.Contains($"Nothing answers on {waybill.HttpPort}", said, StringComparison.Ordinal);
         Assert.Contains(

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Waybill.Server.Kernel;
 
 namespace Waybill.Server.Operations.Doctor;
@@ -13,6 +14,20 @@ static class Ask
     public static HttpClient NewClient(bool anyCertificate = false)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
+        handler.ConnectCallback = async (context, stop) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(WhereIs(context.DnsEndPoint.Host), context.DnsEndPoint.Port, stop);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        };
         if (anyCertificate)
 #pragma warning disable CA5359 // Whether the certificate is good is CertificateCheck's question.
             handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
@@ -23,6 +38,10 @@ static class Ask
             MaxResponseContentBufferSize = LongestAnswer,
         };
     }
+
+    /// <summary>Names under localhost are this machine (RFC 6761), as browsers know and not every resolver does.</summary>
+    public static string WhereIs(string host) =>
+        host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? "localhost" : host;
 
     /// <summary>Is it ours, what did it see, and if it is not, why not; with the clock of whoever answered.</summary>
     public static async Task<(bool Ours, Installation.Answer? Seen, string Why)> InstallationAsync(

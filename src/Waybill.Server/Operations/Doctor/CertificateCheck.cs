@@ -42,7 +42,7 @@ static class CertificateCheck
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync(url.Host, url.Port, stop);
+            await client.ConnectAsync(Ask.WhereIs(url.Host), url.Port, stop);
             await using var tls = new SslStream(client.GetStream());
             await tls.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions
