@@ -11,8 +11,8 @@ using Waybill.Server.Storage;
 namespace Waybill.Server.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261123142504_SignInSecurity")]
-    partial class SignInSecurity
+    [Migration("20261123144111_FirstFloor")]
+    partial class FirstFloor
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -557,6 +557,34 @@ namespace Waybill.Server.Storage.Migrations.Sqlite
                     b.ToTable("demo_messages", (string)null);
                 });
 
+            modelBuilder.Entity("Waybill.Server.Feed.FeedReader", b =>
+                {
+                    b.Property<long>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.Property<bool>("FirstStepsHidden")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_steps_hidden");
+
+                    b.Property<bool>("Muted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("muted");
+
+                    b.Property<DateTime>("ReadAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("read_at");
+
+                    b.Property<long>("ReadTo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("read_to");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_feed_readers");
+
+                    b.ToTable("feed_readers", (string)null);
+                });
+
             modelBuilder.Entity("Waybill.Server.Identity.RecoveryCode", b =>
                 {
                     b.Property<long>("UserId")
@@ -716,10 +744,18 @@ namespace Waybill.Server.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("email_confirmed");
 
+                    b.Property<DateTime?>("InvitedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("invited_at");
+
                     b.Property<string>("Language")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("language");
+
+                    b.Property<DateTime?>("LastSeenAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_seen_at");
 
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("INTEGER")
@@ -937,6 +973,9 @@ namespace Waybill.Server.Storage.Migrations.Sqlite
                     b.HasIndex("ThreadId", "SentAt")
                         .HasDatabaseName("ix_logged_emails_thread_id_sent_at");
 
+                    b.HasIndex("LoggedById", "SentAt", "RecordId")
+                        .HasDatabaseName("ix_logged_emails_logged_by_id_sent_at_record_id");
+
                     b.ToTable("logged_emails", (string)null);
                 });
 
@@ -1010,6 +1049,130 @@ namespace Waybill.Server.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_thread_members_thread_id");
 
                     b.ToTable("thread_members", (string)null);
+                });
+
+            modelBuilder.Entity("Waybill.Server.Notices.Notice", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTime>("GiveUpAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("give_up_at");
+
+                    b.Property<string>("Html")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("html");
+
+                    b.Property<string>("MessageId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<DateTime>("NextTryAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_try_at");
+
+                    b.Property<DateTime>("QueuedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queued_at");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to");
+
+                    b.Property<string>("ToName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_name");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tries");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notices");
+
+                    b.HasIndex("State", "EndedAt")
+                        .HasDatabaseName("ix_notices_state_ended_at");
+
+                    b.HasIndex("State", "NextTryAt")
+                        .HasDatabaseName("ix_notices_state_next_try_at");
+
+                    b.ToTable("notices", (string)null);
+                });
+
+            modelBuilder.Entity("Waybill.Server.Search.SearchEntry", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Area")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("area");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long?>("RecordId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("record_id");
+
+                    b.Property<long?>("TrackedEmailId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tracked_email_id");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("words");
+
+                    b.HasKey("Id")
+                        .HasName("pk_search_entries");
+
+                    b.HasIndex("RecordId")
+                        .HasDatabaseName("ix_search_entries_record_id");
+
+                    b.HasIndex("TrackedEmailId")
+                        .HasDatabaseName("ix_search_entries_tracked_email_id");
+
+                    b.HasIndex("Area", "Key")
+                        .HasDatabaseName("ix_search_entries_area_key");
+
+                    b.ToTable("search_entries", (string)null);
                 });
 
             modelBuilder.Entity("Waybill.Server.Settings.AccountSettings", b =>
@@ -1295,6 +1458,9 @@ namespace Waybill.Server.Storage.Migrations.Sqlite
                     b.HasIndex("LoggedRecordId")
                         .HasDatabaseName("ix_tracked_emails_logged_record_id");
 
+                    b.HasIndex("UserId", "SentAt", "Id")
+                        .HasDatabaseName("ix_tracked_emails_user_id_sent_at_id");
+
                     b.HasIndex("UserId", "State", "LastEventAt", "Id")
                         .HasDatabaseName("ix_tracked_emails_user_id_state_last_event_at_id");
 
@@ -1485,6 +1651,16 @@ namespace Waybill.Server.Storage.Migrations.Sqlite
                         .HasConstraintName("fk_contact_addresses_record_contact_id");
                 });
 
+            modelBuilder.Entity("Waybill.Server.Feed.FeedReader", b =>
+                {
+                    b.HasOne("Waybill.Server.Identity.User", null)
+                        .WithOne()
+                        .HasForeignKey("Waybill.Server.Feed.FeedReader", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_feed_readers_user_user_id");
+                });
+
             modelBuilder.Entity("Waybill.Server.Identity.RecoveryCode", b =>
                 {
                     b.HasOne("Waybill.Server.Identity.SecondFactor", null)
@@ -1561,6 +1737,25 @@ namespace Waybill.Server.Storage.Migrations.Sqlite
 
                     b.Navigation("From")
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Waybill.Server.Search.SearchEntry", b =>
+                {
+                    b.HasOne("Waybill.Server.Crm.Record", "Record")
+                        .WithMany()
+                        .HasForeignKey("RecordId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_search_entries_records_record_id");
+
+                    b.HasOne("Waybill.Server.Tracking.TrackedEmail", "TrackedEmail")
+                        .WithMany()
+                        .HasForeignKey("TrackedEmailId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_search_entries_tracked_email_tracked_email_id");
+
+                    b.Navigation("Record");
+
+                    b.Navigation("TrackedEmail");
                 });
 
             modelBuilder.Entity("Waybill.Server.Tracking.Hit", b =>
