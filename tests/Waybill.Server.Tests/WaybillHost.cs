@@ -76,7 +76,6 @@ public class WaybillHost : IAsyncLifetime
     {
         if (_app is null)
             return;
-        var folder = Services.GetRequiredService<DataFolder>();
         await _app.StopAsync();
         var folder = Services.GetRequiredService<DataFolder>(); // a process gives it up by ending
         await _app.DisposeAsync();
