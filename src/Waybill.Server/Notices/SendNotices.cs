@@ -13,6 +13,7 @@ namespace Waybill.Server.Notices;
 /// </summary>
 sealed class SendNotices(
     IDbContextFactory<AppDb> database,
+    DatabaseReady ready,
     WaybillOptions options,
     NoticesMeter meter,
     TimeProvider clock,
@@ -26,6 +27,7 @@ sealed class SendNotices(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await ready.WaitAsync(stoppingToken);
         var tidiedAt = DateTime.MinValue;
         while (!stoppingToken.IsCancellationRequested)
             try

@@ -10,14 +10,19 @@ namespace Waybill.Server.Search;
 /// Finds what has no search entry, at the start and every hour: what is older than the index, what a bulk statement wrote, a mail that
 /// was found to be sent by its first open.
 /// </summary>
-public sealed class FillIndex(IDbContextFactory<AppDb> databases, TimeProvider clock, ILogger<FillIndex> log)
-    : BackgroundService
+public sealed class FillIndex(
+    IDbContextFactory<AppDb> databases,
+    DatabaseReady ready,
+    TimeProvider clock,
+    ILogger<FillIndex> log
+) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromHours(1);
     const int Batch = 500;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await ready.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(Pause, clock);
         do try
         {

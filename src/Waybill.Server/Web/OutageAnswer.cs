@@ -23,7 +23,8 @@ sealed class OutageAnswer : IExceptionHandler
         CancellationToken cancellationToken
     )
     {
-        if (!Outage.IsOutage(exception))
+        // An IOException too, but the client's doing.
+        if (exception is BadHttpRequestException || !Outage.IsOutage(exception))
             return false;
         await WriteAsync(httpContext);
         return true;

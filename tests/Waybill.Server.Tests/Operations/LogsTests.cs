@@ -47,7 +47,7 @@ public sealed partial class LogsTests
         using var visitor = new WebVisitor(waybill.Url);
         await visitor.SignInAsync("anna@northwind.test");
         await using (var db = waybill.Db())
-            await db.Database.ExecuteSqlRawAsync("ALTER TABLE records RENAME TO records_away");
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE records RENAME COLUMN name TO name_away");
 
         using var answer = await visitor.Http.GetAsync(new Uri("/contacts?q=Zaubernuss", UriKind.Relative));
         var page = await answer.Content.ReadAsStringAsync();
