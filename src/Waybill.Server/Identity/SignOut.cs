@@ -16,6 +16,8 @@ static class SignOut
         if (!await antiforgery.IsRequestValidAsync(http))
             return TypedResults.BadRequest();
         await http.SignOutAsync(IdentityConstants.ApplicationScheme);
+        // What was seen must not come back with the back button; storage stays, the pane keeps its own token there.
+        http.Response.Headers["Clear-Site-Data"] = "\"cache\"";
         var back = http.Request.Form["returnUrl"].ToString();
         return TypedResults.Redirect(
             back.Length > 0 && RedirectHttpResult.IsLocalUrl(back)

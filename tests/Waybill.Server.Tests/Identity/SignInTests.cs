@@ -150,6 +150,7 @@ public sealed class SignInTests(WaybillHost waybill) : IClassFixture<WaybillHost
         var page = await visitor.SeeAsync(Feed);
         using var signedOut = await visitor.SubmitAsync(page, "form[action='/sign-out']");
         Assert.Equal("/sign-in", signedOut.Headers.Location!.OriginalString);
+        Assert.Equal(["\"cache\""], signedOut.Headers.GetValues("Clear-Site-Data"));
         using var turned = await visitor.Http.GetAsync(new Uri(Feed, UriKind.Relative));
         Assert.Equal(HttpStatusCode.Found, turned.StatusCode);
     }
