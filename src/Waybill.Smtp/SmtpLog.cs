@@ -19,8 +19,11 @@ static partial class SmtpLog
     [LoggerMessage(LogLevel.Debug, "Session {Session}: mail of {Bytes} bytes answered {Code}")]
     public static partial void MailTaken(this ILogger log, string session, long bytes, int? code);
 
-    [LoggerMessage(LogLevel.Warning, "Too many sessions ({Sessions}), {Remote} answered 421")]
-    public static partial void TooManySessions(this ILogger log, int sessions, System.Net.IPAddress remote);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Too many sessions, in all or from one address, with {Sessions} open: one more answered 421"
+    )]
+    public static partial void TooManySessions(this ILogger log, int sessions);
 
     [LoggerMessage(LogLevel.Debug, "Session {Session}: TLS could not begin: {Why}")]
     public static partial void HandshakeFailed(this ILogger log, string session, string why);

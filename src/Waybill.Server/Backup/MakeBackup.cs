@@ -63,7 +63,8 @@ public static class MakeBackup
         }
         finally
         {
-            File.Delete(part);
+            if (File.Exists(part))
+                File.Delete(part);
             if (Directory.Exists(staging))
                 Directory.Delete(staging, recursive: true);
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
@@ -114,17 +115,28 @@ public sealed class Passkeys(
         );
         if (!result.Succeeded || result.UserEntity.Id != user.Id.ToString(CultureInfo.InvariantCulture))
             return false;
-        var called = name?.Trim() ?? "";
-        result.Passkey.Name = called.Length > LongestName ? called[..LongestName] : called;
+        result.Passkey.Name = Called(name);
         return (await users.AddOrUpdatePasskeyAsync(user, result.Passkey)).Succeeded;
     }
 
-    public async Task<bool> RemoveAsync(User user, string? id)
+    public async Task<bool> RenameAsync(User user, string? id, string? name)
     {
-        if (id is null or { Length: > 1400 } || !Base64Url.IsValid(id))
+        if (!IsId(id) || await users.GetPasskeyAsync(user, Base64Url.DecodeFromChars(id)) is not { } passkey)
             return false;
-        return (await users.RemovePasskeyAsync(user, Base64Url.DecodeFromChars(id))).Succeeded;
+        passkey.Name = Called(name);
+        return (await users.AddOrUpdatePasskeyAsync(user, passkey)).Succeeded;
     }
+
+    public async Task<bool> RemoveAsync(User user, string? id) =>
+        IsId(id) && (await users.RemovePasskeyAsync(user, Base64Url.DecodeFromChars(id))).Succeeded;
+
+    static string Called(string? name)
+    {
+        var called = name?.Trim() ?? "";
+        return called.Length > LongestName ? called[..LongestName] : called;
+    }
+
+    static bool IsId([NotNullWhen(true)] string? id) => id is { Length: <= 1400 } && Base64Url.IsValid(id);
 
     string? Asked(HttpContext http, string what)
     {

@@ -13,7 +13,9 @@ static class Commands
     public static Task<int>? Find(string[] args) =>
         args switch
         {
-            ["doctor", .. var rest] => Examine.RunAsync(rest, Console.Out),
+            ["doctor", .. var rest] => rest.FirstOrDefault(IsPlain) is { } odd
+                ? throw new ConfigurationMistake($"doctor has no '{odd}'. It takes settings only, as --KEY=value.")
+                : Examine.RunAsync(rest, Console.Out),
             ["backup", .. var rest] => BackupAsync(rest),
             ["restore", .. var rest] => RestoreAsync(rest),
             _ => null,

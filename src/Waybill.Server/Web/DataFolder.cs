@@ -13,7 +13,14 @@ sealed class DataFolder(WaybillOptions options) : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(options.DataFolder);
+            // Mail lies in it. A folder that the operator made keeps its rights.
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(options.DataFolder);
+            else
+                Directory.CreateDirectory(
+                    options.DataFolder,
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

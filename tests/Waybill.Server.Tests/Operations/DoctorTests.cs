@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using Microsoft.Extensions.Configuration;
+using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Operations;
 using Waybill.Server.Operations.Doctor;
@@ -36,6 +36,11 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains($"{waybill.HttpsPort} is held by this Waybill", said, StringComparison.Ordinal);
         Assert.Contains($"{waybill.Url} leads to this Waybill", said, StringComparison.Ordinal);
         Assert.Contains("answers and is up to date", said, StringComparison.Ordinal);
+        Assert.Contains("None is set, so invitations", said, StringComparison.Ordinal);
+
+        // The demo's mail goes to its own receiver unless another relay is set.
+        (_, said) = await ExamineAsync(waybill, "--WAYBILL_DEMO=1");
+        Assert.Contains($"127.0.0.1:{waybill.SmtpPort} takes our mail", said, StringComparison.Ordinal);
 
         await waybill.StopAsync();
         (var code, said) = await ExamineAsync(waybill);
@@ -102,6 +107,7 @@ public sealed class DoctorTests : IDisposable
     public void Keys_that_others_can_read_are_a_problem()
     {
         File.SetUnixFileMode(_data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _ = new KeyFolder(Options());
         Installation.Key(Options());
         Assert.Equal(FindingKind.Ok, Assert.Single(DataFolderCheck.Look(Options())).Kind);
 
@@ -110,6 +116,18 @@ public sealed class DoctorTests : IDisposable
             UnixFileMode.UserRead | UnixFileMode.OtherRead
         );
         Assert.Equal(FindingKind.Problem, Assert.Single(DataFolderCheck.Look(Options())).Kind);
+
+        File.SetUnixFileMode(Path.Combine(_data, "keys/installation.key"), UnixFileMode.UserRead);
+        foreach (var mode in new[] { UnixFileMode.GroupRead, UnixFileMode.GroupExecute, UnixFileMode.OtherRead })
+        {
+            File.SetUnixFileMode(
+                Path.Combine(_data, "keys"),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | mode
+            );
+            var finding = Assert.Single(DataFolderCheck.Look(Options()));
+            Assert.Equal(FindingKind.Problem, finding.Kind);
+            Assert.Contains($"chmod -R go= {_data}/keys", finding.Text, StringComparison.Ordinal);
+        }
 
         Assert.Equal(
             FindingKind.Warning,
@@ -185,15 +203,11 @@ public sealed class DoctorTests : IDisposable
         await using var waybill = new WaybillHost();
         await waybill.StartAsync();
 
-        Assert.Equal(
-            FindingKind.Ok,
-            await RelayAsync(("Host", "127.0.0.1"), ("Port", $"{waybill.SmtpPort}"), ("Security", "none"))
-        );
-        Assert.Equal(
-            FindingKind.Problem,
-            await RelayAsync(("Host", "127.0.0.1"), ("Port", $"{WaybillHost.FreePort()}"))
-        );
-        Assert.Equal(FindingKind.Warning, await RelayAsync());
+        Assert.Equal(FindingKind.Ok, await RelayAsync(Relay(waybill.SmtpPort, RelaySecurity.None)));
+        // The receiver offers no TLS on loopback.
+        Assert.Equal(FindingKind.Problem, await RelayAsync(Relay(waybill.SmtpPort, RelaySecurity.StartTls)));
+        Assert.Equal(FindingKind.Problem, await RelayAsync(Relay(WaybillHost.FreePort(), RelaySecurity.None)));
+        Assert.Equal(FindingKind.Warning, await RelayAsync(null));
     }
 
     [Theory]
@@ -262,21 +276,19 @@ public sealed class DoctorTests : IDisposable
         catch (OperationCanceledException) { }
     }
 
-    static async Task<FindingKind> RelayAsync(params (string Key, string Value)[] settings) =>
-        Assert
-            .Single(
-                await RelayCheck.LookAsync(
-                    new ConfigurationBuilder()
-                        .AddInMemoryCollection(
-                            settings.Select(s => KeyValuePair.Create($"Waybill:Relay:{s.Key}", (string?)s.Value))
-                        )
-                        .Build(),
-                    default
-                )
-            )
-            .Kind;
+    async Task<FindingKind> RelayAsync(RelayOptions? relay) =>
+        Assert.Single(await RelayCheck.LookAsync(Options() with { Relay = relay }, default)).Kind;
 
-    static async Task<(int Code, string Said)> ExamineAsync(WaybillHost waybill)
+    static RelayOptions Relay(int port, RelaySecurity security) =>
+        new()
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            Security = security,
+            From = EmailAddress.Parse("notices@waybill.test"),
+        };
+
+    static async Task<(int Code, string Said)> ExamineAsync(WaybillHost waybill, params string[] more)
     {
         var said = new StringWriter();
         var code = await Examine.RunAsync(
@@ -285,6 +297,7 @@ public sealed class DoctorTests : IDisposable
                 $"--WAYBILL_HTTP_PORT={waybill.HttpPort}",
                 $"--WAYBILL_HTTPS_PORT={waybill.HttpsPort}",
                 $"--WAYBILL_SMTP_PORT={waybill.SmtpPort}",
+                .. more,
             ],
             said
         );

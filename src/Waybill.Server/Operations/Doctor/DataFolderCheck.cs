@@ -9,7 +9,12 @@ static class DataFolderCheck
     const UnixFileMode Others =
         UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
     const UnixFileMode NotOwner =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite
+        | UnixFileMode.OtherExecute;
 
     public static Finding[] Look(WaybillOptions options)
     {
@@ -41,15 +46,15 @@ static class DataFolderCheck
         if (OperatingSystem.IsWindows())
             return [Finding.Ok(Subject, folder)];
         var keys = Path.Combine(folder, "keys");
-        var open = Directory.Exists(keys)
-            ? Directory.GetFiles(keys).Where(f => (File.GetUnixFileMode(f) & NotOwner) != 0).ToArray()
+        string[] open = Directory.Exists(keys)
+            ? [.. Directory.GetFileSystemEntries(keys, "*", SearchOption.AllDirectories).Prepend(keys).Where(IsOpen)]
             : [];
         if (open.Length > 0)
             return
             [
                 Finding.Problem(
                     Subject,
-                    $"Others can read {string.Join(", ", open)}. Run: chmod 600 {string.Join(' ', open)}"
+                    $"Other users may get at {string.Join(", ", open.Take(3))}{(open.Length > 3 ? $" and {open.Length - 3} more" : "")}. Run: chmod -R go= {keys}"
                 ),
             ];
         return
@@ -62,4 +67,6 @@ static class DataFolderCheck
                 ),
         ];
     }
+
+    static bool IsOpen(string path) => (File.GetUnixFileMode(path) & NotOwner) != 0;
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using MailKit.Net.Smtp;
 using MailKit.Security;
+using Waybill.Server.Kernel;
 
 namespace Waybill.Server.Operations.Doctor;
 
@@ -9,10 +10,9 @@ static class RelayCheck
 {
     const string Subject = "relay";
 
-    public static async Task<Finding[]> LookAsync(IConfiguration configuration, CancellationToken stop)
+    public static async Task<Finding[]> LookAsync(WaybillOptions options, CancellationToken stop)
     {
-        var relay = configuration.GetSection("Waybill:Relay");
-        if (string.IsNullOrWhiteSpace(relay["Host"]))
+        if (options.Relay is not { } relay)
             return
             [
                 Finding.Warning(
@@ -20,26 +20,21 @@ static class RelayCheck
                     "None is set, so invitations and notices can't leave. Set Waybill:Relay:Host."
                 ),
             ];
-        var host = relay["Host"]!.Trim();
-        var security = relay["Security"]?.Trim().ToLowerInvariant() switch
+        var where = $"{relay.Host}:{relay.Port}";
+        var security = relay.Security switch
         {
-            "none" => SecureSocketOptions.None,
-            "tls" => SecureSocketOptions.SslOnConnect,
+            RelaySecurity.None => SecureSocketOptions.None,
+            RelaySecurity.Tls => SecureSocketOptions.SslOnConnect,
             _ => SecureSocketOptions.StartTls,
         };
-        var port =
-            int.TryParse(relay["Port"], out var set) ? set
-            : security == SecureSocketOptions.SslOnConnect ? 465
-            : security == SecureSocketOptions.StartTls ? 587
-            : 25;
         using var smtp = new SmtpClient { Timeout = 8000 };
         try
         {
-            await smtp.ConnectAsync(host, port, security, stop);
-            if (relay["User"] is { Length: > 0 } user)
-                await smtp.AuthenticateAsync(user, relay["Password"] ?? "", stop);
+            await smtp.ConnectAsync(relay.Host, relay.Port, security, stop);
+            if (relay.User is { } user)
+                await smtp.AuthenticateAsync(user, relay.Password ?? "", stop);
             await smtp.DisconnectAsync(true, stop);
-            return [Finding.Ok(Subject, $"{host}:{port} takes our mail")];
+            return [Finding.Ok(Subject, $"{where} takes our mail")];
         }
         catch (AuthenticationException)
         {
@@ -47,7 +42,7 @@ static class RelayCheck
             [
                 Finding.Problem(
                     Subject,
-                    $"{host}:{port} refuses our sign-in. Correct Waybill:Relay:User and Waybill:Relay:Password."
+                    $"{where} refuses our sign-in. Correct Waybill:Relay:User and Waybill:Relay:Password."
                 ),
             ];
         }
@@ -65,7 +60,7 @@ static class RelayCheck
             [
                 Finding.Problem(
                     Subject,
-                    $"{host}:{port} can't be used: {error.Message.Split('\n')[0].Trim()} Correct Waybill:Relay:Host, Port and Security."
+                    $"{where} can't be used: {error.Message.Split('\n')[0].Trim()} Correct Waybill:Relay:Host, Port and Security."
                 ),
             ];
         }
