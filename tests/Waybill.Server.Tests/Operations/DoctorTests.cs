@@ -297,6 +297,7 @@ public sealed class DoctorTests : IDisposable
                 $"--WAYBILL_HTTP_PORT={waybill.HttpPort}",
                 $"--WAYBILL_HTTPS_PORT={waybill.HttpsPort}",
                 $"--WAYBILL_SMTP_PORT={waybill.SmtpPort}",
+                $"--WAYBILL_DATABASE={waybill.Database}",
                 .. more,
             ],
             said
