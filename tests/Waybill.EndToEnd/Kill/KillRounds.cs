@@ -8,7 +8,7 @@ namespace Waybill.EndToEnd.Kill;
 /// </summary>
 public sealed class KillRounds(string program, string data, Action<string> say) : IDisposable
 {
-    static readonly TimeSpan RoundLimit = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan RoundLimit = TimeSpan.FromMinutes(5);
     readonly KillServer _server = new(program, data, say);
 
     /// <summary>What is wrong in the end, a sentence each; none when nothing acknowledged was lost or doubled.</summary>

@@ -6,7 +6,7 @@ namespace Waybill.EndToEnd.Kill;
 /// <summary>The published server as a process that is killed and started again on the same data and ports.</summary>
 public sealed class KillServer(string server, string data, Action<string> say) : IDisposable
 {
-    static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     static readonly TimeSpan ArriveLimit = TimeSpan.FromMinutes(3);
     static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
     readonly int _https = FreePort();
