@@ -40,13 +40,9 @@ public static class LoggingSetup
             provider =>
             {
                 MailDestination[] destinations = [.. provider.GetServices<MailDestination>()];
-                var ready = provider.GetRequiredService<DatabaseReady>();
-                return async (items, stop) =>
-                {
-                    await ready.WaitAsync(stop);
-                    await ReceiveMail.DrainAsync(destinations, items, stop);
-                };
-            }
+                return (items, stop) => ReceiveMail.DrainAsync(destinations, items, stop);
+            },
+            (provider, stop) => provider.GetRequiredService<DatabaseReady>().WaitAsync(stop)
         );
         services.AddSmtpReceiver(
             provider => receiver.Options(options, provider.GetRequiredService<ILogger<ReceiveMail>>()),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Waybill.Server.Kernel;
 
 namespace Waybill.Server.Spool;
 

@@ -6,9 +6,13 @@ namespace Waybill.Server.Spool;
 /// holds everything, in order, until it is over. After a crash items may be handed out again; one that keeps taking the
 /// process down is parked as well, see <see cref="Tries"/>.
 /// </summary>
-public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvider time, ILogger<SpoolDrain> log)
-    : BackgroundService,
-        IHostedLifecycleService
+public sealed class SpoolDrain(
+    SpoolLane lane,
+    SpoolHandler handler,
+    TimeProvider time,
+    ILogger<SpoolDrain> log,
+    Func<CancellationToken, Task>? ready = null
+) : BackgroundService, IHostedLifecycleService
 {
     readonly SortedList<long, (SpoolItem Item, DateTime Due, Exception Error)> failing = [];
 
@@ -25,6 +29,15 @@ public sealed class SpoolDrain(SpoolLane lane, SpoolHandler handler, TimeProvide
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            // Here, not in the handler: no item is to blame when the server ends before it could be tried.
+            await (ready?.Invoke(stoppingToken) ?? Task.CompletedTask);
+        }
+        catch (Exception)
+        {
+            return; // it will never be ready, and the server ends saying why
+        }
         for (var failures = 0; !stoppingToken.IsCancellationRequested; )
             try
             {

@@ -1,3 +1,5 @@
+using Waybill.Server.Kernel;
+
 namespace Waybill.Server.Spool;
 
 public sealed partial class SpoolLane

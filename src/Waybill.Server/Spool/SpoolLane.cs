@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
+using Waybill.Server.Kernel;
 
 namespace Waybill.Server.Spool;
 
@@ -38,6 +39,16 @@ public sealed partial class SpoolLane : IDisposable
 
     /// <summary>Items on disk that are neither handled nor parked.</summary>
     public long Depth => Interlocked.Read(ref depth);
+
+    /// <summary>The last write failed and none has succeeded since: nothing can be promised.</summary>
+    public bool DiskFails
+    {
+        get
+        {
+            lock (gate)
+                return diskFailedAt is not null;
+        }
+    }
 
     /// <summary>What was set aside after repeated failure.</summary>
     public ParkedItems Parked { get; }

@@ -7,11 +7,13 @@ public static class SpoolSetup
     /// its hosted services before it starts any, so the lane is recovered before Kestrel listens; it closes, with
     /// everything queued written, after Kestrel has stopped.
     /// </summary>
+    /// <param name="ready">Nothing is drained before this completes; items are taken all the same.</param>
     public static IServiceCollection AddSpoolLane(
         this IServiceCollection services,
         string name,
         Action<SpoolOptions> configure,
-        Func<IServiceProvider, SpoolHandler> handler
+        Func<IServiceProvider, SpoolHandler> handler,
+        Func<IServiceProvider, CancellationToken, Task>? ready = null
     )
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -36,7 +38,8 @@ public static class SpoolSetup
             provider.GetRequiredKeyedService<SpoolLane>(name),
             handler(provider),
             provider.GetService<TimeProvider>() ?? TimeProvider.System,
-            provider.GetRequiredService<ILogger<SpoolDrain>>()
+            provider.GetRequiredService<ILogger<SpoolDrain>>(),
+            ready is null ? null : stop => ready(provider, stop)
         ));
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Waybill.Server.Kernel;
 
 namespace Waybill.Server.Storage;
 
@@ -26,14 +27,27 @@ public sealed class Blobs(string folder)
                 id = Convert.ToHexStringLower(sha.GetHashAndReset());
                 file.Flush(flushToDisk: true);
             }
-            Directory.CreateDirectory(Path.GetDirectoryName(PathOf(id))!);
+            var shelf = Path.GetDirectoryName(PathOf(id))!;
+            var made = !Directory.Exists(shelf);
+            Directory.CreateDirectory(shelf);
             File.Move(incoming, PathOf(id), overwrite: true);
+            Disk.FlushFolder(shelf);
+            if (made)
+                Disk.FlushFolder(folder);
             return id;
         }
         finally
         {
             File.Delete(incoming);
         }
+    }
+
+    /// <summary>Removes what a server that was killed left half written. Only while nobody puts anything.</summary>
+    public void Sweep()
+    {
+        if (Directory.Exists(folder))
+            foreach (var unfinished in Directory.GetFiles(folder, "*.part"))
+                File.Delete(unfinished);
     }
 
     public Stream? Open(string id) =>

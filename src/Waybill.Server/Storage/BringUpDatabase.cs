@@ -19,6 +19,7 @@ sealed class BringUpDatabase(
         {
             try
             {
+                services.GetRequiredService<Blobs>().Sweep();
                 await services.MigrateAsync(stoppingToken);
                 foreach (var step in steps.Concat(ready.More))
                     await step.DoAsync(services, stoppingToken);

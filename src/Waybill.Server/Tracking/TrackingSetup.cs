@@ -26,18 +26,8 @@ public static class TrackingSetup
                 lane.GatherFor = TimeSpan.FromMilliseconds(100);
                 lane.IsOutage = Outage.IsOutage;
             },
-            provider =>
-            {
-                var (ready, record) = (
-                    provider.GetRequiredService<DatabaseReady>(),
-                    provider.GetRequiredService<RecordHits>()
-                );
-                return async (items, stop) =>
-                {
-                    await ready.WaitAsync(stop);
-                    await record.DrainAsync(items, stop);
-                };
-            }
+            provider => provider.GetRequiredService<RecordHits>().DrainAsync,
+            (provider, stop) => provider.GetRequiredService<DatabaseReady>().WaitAsync(stop)
         );
     }
 

@@ -76,7 +76,11 @@ static class Health
             );
     }
 
-    sealed class SpoolTakes(WaybillOptions options, [FromKeyedServices(ReceiveMail.Lane)] SpoolLane mail) : IHealthCheck
+    sealed class SpoolTakes(
+        WaybillOptions options,
+        IEnumerable<SpoolLane> lanes,
+        [FromKeyedServices(ReceiveMail.Lane)] SpoolLane mail
+    ) : IHealthCheck
     {
         const long LeastFree = 64L * 1024 * 1024;
 
@@ -91,7 +95,11 @@ static class Health
                     ? HealthCheckResult.Unhealthy(
                         $"Only {free / 1024 / 1024} MB are free in the data folder. Make room."
                     )
-                    : HealthCheckResult.Healthy($"ok, {mail.Depth} mails waiting")
+                : lanes.Any(l => l.DiskFails)
+                    ? HealthCheckResult.Unhealthy(
+                        "The disk refused what last arrived: opens go uncounted and mail is told to come again. See dmesg."
+                    )
+                : HealthCheckResult.Healthy($"ok, {mail.Depth} mails waiting")
             );
         }
     }

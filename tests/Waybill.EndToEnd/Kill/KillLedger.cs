@@ -5,6 +5,7 @@ using Waybill.Server.Feed;
 using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Logging;
+using Waybill.Server.Search;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
 using Waybill.Server.Tracking;
@@ -62,6 +63,13 @@ public sealed class KillLedger(string data)
         ];
     }
 
+    public async Task<bool> MissesNoneAsync(KillLoad load)
+    {
+        await using var db = Database();
+        return !load.Hits.Keys.Except(await db.Hits.Select(h => h.UserAgent).ToListAsync()).Any()
+            && !load.Mails.Keys.Except(await db.LoggedEmails.Select(e => e.MessageId).ToListAsync()).Any();
+    }
+
     public async Task<IReadOnlyList<string>> CompareAsync(KillLoad load, Action<string> say)
     {
         await using var db = Database();
@@ -70,6 +78,7 @@ public sealed class KillLedger(string data)
         await MailsAsync(db, load, say);
         await TimelinesAsync(db);
         await AttachmentsAsync(db, load);
+        Expect(0, Directory.GetFiles(Path.Combine(data, "blobs"), "*.part").Length, "unfinished stored files");
         foreach (var lane in Directory.GetDirectories(Path.Combine(data, "spool")))
             Expect(
                 0,
@@ -124,6 +133,13 @@ public sealed class KillLedger(string data)
             await db.Records.CountAsync(r => r.Type == RecordTypes.Email),
             "email records for the logged mails"
         );
+        var logged = db.LoggedEmails;
+        var searched = await db.Set<SearchEntry>()
+            .Where(e => logged.Any(l => l.RecordId == e.RecordId))
+            .Select(e => e.RecordId)
+            .ToListAsync();
+        Expect(found.Count, searched.Distinct().Count(), "logged mails that can be searched for");
+        Expect(found.Count, searched.Count, "search entries of logged mails");
     }
 
     /// <summary>As the contact's page reads it: each mail stands there once; nowhere does one stand twice.</summary>

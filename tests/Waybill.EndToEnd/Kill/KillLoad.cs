@@ -10,19 +10,26 @@ using MimeKit;
 namespace Waybill.EndToEnd.Kill;
 
 /// <summary>Readers that open and click, senders of logged mail with and without attachments. They outlive the server and note what it acknowledged.</summary>
-public sealed class KillLoad(int http, int smtp, IReadOnlyList<string> paths) : IDisposable
+public sealed class KillLoad(int http, int smtp, IReadOnlyList<string> paths)
 {
     const int Readers = 8;
     const int Senders = 4;
 
     /// <summary>Past its bound the server answers without a promise (design: 2 s).</summary>
     static readonly TimeSpan Bound = TimeSpan.FromSeconds(1.8);
-    readonly CancellationTokenSource _stop = new();
+    volatile bool _stopping;
     volatile bool _paused;
+    int _refused;
     Task[] _running = [];
 
     /// <summary>By the number each hit carries where the evidence keeps it: in the user agent.</summary>
     public ConcurrentDictionary<string, bool> Hits { get; } = [];
+
+    /// <summary>False while the disk fails: then an image is served without a promise, which nobody can tell from one with it.</summary>
+    public bool NotesHits { get; set; } = true;
+
+    /// <summary>Mails that were told to come again.</summary>
+    public int Refused => _refused;
 
     /// <summary>By Message-ID; the SHA-256 of the attachment, empty when there is none.</summary>
     public ConcurrentDictionary<string, string> Mails { get; } = [];
@@ -37,9 +44,10 @@ public sealed class KillLoad(int http, int smtp, IReadOnlyList<string> paths) : 
 
     public void Resume() => _paused = false;
 
+    /// <summary>Whatever was asked has been answered when it completes: nothing is under way to the spool any more.</summary>
     public async Task StopAsync()
     {
-        await _stop.CancelAsync();
+        _stopping = true;
         _paused = false;
         await Task.WhenAll(_running);
     }
@@ -48,18 +56,21 @@ public sealed class KillLoad(int http, int smtp, IReadOnlyList<string> paths) : 
     {
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
         using var client = new HttpClient(handler);
-        for (var n = 0; !_stop.IsCancellationRequested; n++)
+        for (var n = 0; !_stopping; n++)
             try
             {
-                await RestAsync(2, 12);
+                await RestAsync(10, 50);
                 var path = paths[Random.Shared.Next(paths.Count)];
                 using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{http}{path}"));
                 var agent = $"Mozilla/5.0 (Windows NT 10.0) Kill/{reader}-{n}";
                 request.Headers.TryAddWithoutValidation("User-Agent", agent);
-                var asked = Stopwatch.GetTimestamp();
-                using var answer = await client.SendAsync(request, _stop.Token);
+                request.Content = new ByteArrayContent([0]); // HttpClient repeats a request by itself unless it has a body
+                var (asked, noted) = (Stopwatch.GetTimestamp(), NotesHits);
+                using var answer = await client.SendAsync(request);
                 if (
-                    answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Found
+                    noted
+                    && NotesHits
+                    && answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Found
                     && Stopwatch.GetElapsedTime(asked) < Bound
                 )
                     Hits[agent] = true;
@@ -72,20 +83,19 @@ public sealed class KillLoad(int http, int smtp, IReadOnlyList<string> paths) : 
 
     async Task SendAsync(int sender)
     {
-        for (var n = 0; !_stop.IsCancellationRequested; )
+        for (var n = 0; !_stopping; )
             try
             {
                 using var client = new SmtpClient();
-                await client.ConnectAsync("127.0.0.1", smtp, SecureSocketOptions.None, _stop.Token);
-                for (; !_stop.IsCancellationRequested; n++)
+                await client.ConnectAsync("127.0.0.1", smtp, SecureSocketOptions.None);
+                for (; !_stopping; n++)
                 {
-                    await RestAsync(30, 90);
+                    await RestAsync(80, 240);
                     var (mail, attached) = Compose($"{sender}.{n}.{Guid.NewGuid():N}@kill.test", n);
                     await client.SendAsync(
                         mail,
                         mail.From.Mailboxes.First(),
-                        [MailboxAddress.Parse("1000001@bcc.waybill.test")],
-                        _stop.Token
+                        [MailboxAddress.Parse("1000001@bcc.waybill.test")]
                     );
                     Mails[mail.MessageId!] = attached;
                 }
@@ -97,10 +107,12 @@ public sealed class KillLoad(int http, int smtp, IReadOnlyList<string> paths) : 
                             or SmtpProtocolException
                             or SmtpCommandException
                             or MailKit.ServiceNotConnectedException
-                            or OperationCanceledException
+                            or TimeoutException
                 )
             {
                 n++;
+                if (error is SmtpCommandException)
+                    Interlocked.Increment(ref _refused);
                 await RestAsync(20, 40);
             }
     }
@@ -129,6 +141,4 @@ public sealed class KillLoad(int http, int smtp, IReadOnlyList<string> paths) : 
         while (_paused)
             await Task.Delay(5);
     }
-
-    public void Dispose() => _stop.Dispose();
 }

@@ -56,6 +56,29 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PostgreSQL_down_at_start_and_later_is_waited_for_while_hits_and_mail_are_taken()
+    {
+        _host = new WaybillHost { OnPostgres = true };
+        await BeginAsync();
+        await _host.StopAsync();
+        using var door = new PostgresDoor(_host.Database!);
+        _host.Database = door.Connection;
+        await _host.StartAsync(wait: false);
+
+        await HitsAndMailAreTakenAsync();
+        await PagesSayWhyAsync();
+        door.Open();
+        await _host.ReadyAsync();
+        await EverythingIsThereOnceAsync();
+
+        door.Shut();
+        await HitsAndMailAreTakenAsync();
+        await PagesSayWhyAsync();
+        door.Open();
+        await EverythingIsThereOnceAsync();
+    }
+
+    [Fact]
     public async Task The_database_moved_away_under_the_server_is_waited_for()
     {
         await BeginAsync();

@@ -155,6 +155,47 @@ public sealed class SpoolKillTests : LaneFolder
     }
 
     [Fact]
+    public async Task An_item_that_waits_for_the_database_is_not_blamed_for_the_end_of_the_server()
+    {
+        for (var deaths = 0; deaths < DeadlyTries + 1; deaths++)
+        {
+            using var child = Start(nameof(Child_ends_before_the_database_is_there));
+            await child.WaitForExitAsync(Soon);
+            Assert.NotEqual(0, child.ExitCode);
+        }
+        using var lane = Open(Deadly);
+        var item = Assert.Single(ReadAll(lane));
+        Assert.Equal(0, lane.Tries.Of(item.Id));
+        Assert.Empty(lane.Parked.List());
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Child_ends_before_the_database_is_there()
+    {
+        using var lane = Open(o =>
+        {
+            Deadly(o);
+            o.Folder = Path.Combine(ChildFolder, "lane");
+        });
+        if (lane.Depth == 0)
+            await Append(lane, "innocent");
+        using var drain = new SpoolDrain(
+            lane,
+            (_, _) => throw new InvalidOperationException("not yet"),
+            TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<SpoolDrain>.Instance,
+            async stop =>
+            {
+                await Task.Yield();
+                Process.GetCurrentProcess().Kill();
+                await Task.Delay(Timeout.Infinite, stop);
+            }
+        );
+        await drain.StartAsync(Soon);
+        await lane.DrainedAsync(Soon);
+    }
+
+    [Fact]
     public async Task A_write_the_system_refuses_is_reported_and_the_lane_comes_back()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit on file sizes is set the Linux way.");

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Waybill.Server.Spool;
+namespace Waybill.Server.Kernel;
 
 /// <summary>The flushes .NET does not offer.</summary>
 static class Disk
