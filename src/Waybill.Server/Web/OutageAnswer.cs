@@ -64,10 +64,11 @@ sealed class OutageAnswer : IExceptionHandler
         );
     }
 
-    /// <summary>The browser's wish: the user's own choice is in the database.</summary>
+    /// <summary>What was last chosen in this browser, else its wish: the user's own choice is in the database.</summary>
     static CultureInfo LanguageOf(HttpRequest request) =>
         CultureInfo.GetCultureInfo(
-            request
+            Words.Languages.FirstOrDefault(language => language == request.Cookies[Language.Cookie])
+                ?? request
                 .GetTypedHeaders()
                 .AcceptLanguage.OrderByDescending(wish => wish.Quality ?? 1)
                 .Select(wish => wish.Value.ToString().Split('-')[0])
