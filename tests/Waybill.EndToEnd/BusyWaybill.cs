@@ -161,7 +161,7 @@ public sealed class BusyWaybill : IAsyncLifetime
     {
         var page = await (await AtAsync(Ada)).NewPageAsync();
         await page.GotoAsync($"{Server.Url}/settings/users/invite");
-        await page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+        await page.GetByLabel("Full name", new() { Exact = true }).FillAsync(name);
         await page.GetByLabel("Email", new() { Exact = true }).FillAsync(email);
         await page.GetByRole(AriaRole.Button, new() { Name = "Invite", Exact = true }).ClickAsync();
         var link = await page.GetByLabel("Invitation link").InputValueAsync();

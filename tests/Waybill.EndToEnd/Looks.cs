@@ -70,17 +70,11 @@ static class Looks
     static async Task<string[]> FaultsAsync(IFrame frame, Tongue tongue, string light, bool desk) =>
         (light, tongue == Tongue.English) switch
         {
-            ("light", true) =>
-            [
-                .. await AxeAsync(frame, ""),
-                .. await frame.EvaluateAsync<string[]>(Clipped),
-            ],
+            ("light", true) => [.. await AxeAsync(frame, ""), .. await frame.EvaluateAsync<string[]>(Clipped)],
             ("light", false) =>
             [
                 .. await frame.EvaluateAsync<string[]>(Clipped),
-                .. IsSimulator(frame)
-                    ? []
-                    : await StrangeAsync(frame, tongue),
+                .. IsSimulator(frame) ? [] : await StrangeAsync(frame, tongue),
             ],
             ("dark", true) when desk => await AxeAsync(frame, "color-contrast"),
             ("contrast", true) when desk => await frame.EvaluateAsync<string[]>(Unseen),

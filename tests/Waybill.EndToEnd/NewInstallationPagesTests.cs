@@ -33,7 +33,7 @@ public sealed class NewInstallationPagesTests : IAsyncLifetime
         await MakeAccountAsync(page, faults);
 
         await page.GotoAsync($"{_server.Url}/settings/users/invite");
-        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Jan Zieliński");
+        await page.GetByLabel("Full name", new() { Exact = true }).FillAsync("Jan Zieliński");
         await page.GetByLabel("Email", new() { Exact = true }).FillAsync("jan@northwind.test");
         await page.GetByRole(AriaRole.Button, new() { Name = "Invite", Exact = true }).ClickAsync();
         await Expect(page.GetByLabel("Invitation link")).ToBeVisibleAsync();
@@ -62,12 +62,23 @@ public sealed class NewInstallationPagesTests : IAsyncLifetime
                 ["WAYBILL_DATABASE"] = "Host=127.0.0.1;Port=1;Database=waybill;Username=waybill;Timeout=1",
             },
         };
-        await using var _ = away;
-        await away.StartAsync();
+        await using var stopped = away;
+        _ = away.StartAsync(); // it says that it is ready when the database is
         await using var visitor = await _browser.NewPersonAsync();
         var page = await visitor.NewPageAsync();
         var faults = Faults.Of(page, 503);
-        await page.GotoAsync($"{away.Url}/feed");
+        await Until.TrueAsync(async () =>
+        {
+            try
+            {
+                return await page.GotoAsync($"{away.Url}/feed") is not null;
+            }
+            catch (PlaywrightException)
+            {
+                return false;
+            }
+        });
+        faults.Clear();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Waybill can’t use its database right now" }))
             .ToBeVisibleAsync();
         await Looks.AtAsync(page, "outage", Tongue.English, faults);
@@ -119,6 +130,7 @@ public sealed class NewInstallationPagesTests : IAsyncLifetime
     async Task KeepsWhatIsTypedAsync(IPage page)
     {
         await page.GotoAsync($"{_server.Url}/contacts/new");
+        await page.GetByLabel("Email", new() { Exact = true }).FillAsync("lead@contoso.test");
         await page.GetByLabel("First name").FillAsync("Maria");
         await page.GetByLabel("Last name").FillAsync("Nowak");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).Last.ClickAsync();

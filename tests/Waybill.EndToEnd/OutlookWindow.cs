@@ -20,11 +20,17 @@ public sealed class OutlookWindow(IPage page)
     /// <summary>What the pane speaks; the simulator around it speaks English.</summary>
     public Tongue Tongue { get; set; } = Tongue.English;
 
+    /// <summary>The pane has words of its own (clients/shared/words).</summary>
+    static readonly Dictionary<string, string> Logs = new()
+    {
+        ["en"] = "Log email",
+        ["pl"] = "Zarejestruj wiadomość e-mail",
+    };
+
     public IFrameLocator Pane => page.FrameLocator("iframe[title='Sales tools']");
 
-    ILocator LogBox => Pane.GetByRole(AriaRole.Checkbox, new() { Name = Tongue.Say("Log email") });
-    ILocator TrackBox =>
-        Pane.GetByRole(AriaRole.Checkbox, new() { Name = Tongue.Say("Track email opens and clicks") });
+    ILocator LogBox => Pane.GetByRole(AriaRole.Checkbox, new() { Name = Logs[Tongue.Code] });
+    ILocator TrackBox => Pane.GetByRole(AriaRole.Checkbox, new() { Name = Tongue.Say("Track email opens and clicks") });
 
     /// <summary>One button, Connect; then Approve in the web app, which is handed out as it asks.</summary>
     public async Task ConnectAsync(Func<IPage, Task>? look = null)

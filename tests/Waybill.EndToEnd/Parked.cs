@@ -12,7 +12,10 @@ static class Parked
         var at = new DateTime(2026, 10, 12, 7, 31, 0, DateTimeKind.Utc);
         var envelope = new MailEnvelope(
             "anna@northwind.test",
-            ["1000001@bcc.waybill.test", "a.very.long.recipient.address.of.a.department@subsidiary.adventure-works.test"],
+            [
+                "1000001@bcc.waybill.test",
+                "a.very.long.recipient.address.of.a.department@subsidiary.adventure-works.test",
+            ],
             at,
             "mail.northwind.test"
         );

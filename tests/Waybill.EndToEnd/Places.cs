@@ -32,7 +32,14 @@ static class Places
         ["create-menu"] = new("/deals") { Show = (p, t) => OpenMenuAsync(p, t, "Create") },
         ["user-menu"] = new("/deals") { Show = (p, t) => OpenMenuAsync(p, t, "{0}: your account", "Anna Kowalska") },
         ["bell"] = new("/deals") { Show = BellAsync },
-        ["bell-empty"] = new("/deals", BusyWaybill.Filip) { Show = (p, t) => OpenMenuAsync(p, t, "Notifications") },
+        ["bell-empty"] = new("/deals", BusyWaybill.Filip)
+        {
+            Show = async (p, t) =>
+            {
+                await OpenMenuAsync(p, t, "Notifications");
+                await SeeAsync(p, t, "Mute desktop notifications");
+            },
+        },
         ["mail"] = new("/mail"),
         ["mail-none"] = new("/mail", BusyWaybill.Filip),
         ["mail-sent"] = new("/mail") { Show = MailAsync },
@@ -122,7 +129,7 @@ static class Places
     static async Task BellAsync(IPage page, Tongue tongue)
     {
         await OpenMenuAsync(page, tongue, "Notifications");
-        await SeeAsync(page, tongue, "opened");
+        await Expect(page.Locator("#notices").GetByText(BusyWaybill.Offer.Subject).First).ToBeVisibleAsync();
     }
 
     static async Task MailAsync(IPage page, Tongue tongue)

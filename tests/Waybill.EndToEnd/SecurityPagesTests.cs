@@ -14,7 +14,9 @@ public sealed class SecurityPagesTests(BusyWaybill waybill)
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task An_invited_user_comes_in_turns_two_factor_on_adds_a_passkey_and_signs_in_with_a_code(string language)
+    public async Task An_invited_user_comes_in_turns_two_factor_on_adds_a_passkey_and_signs_in_with_a_code(
+        string language
+    )
     {
         var tongue = language == Tongue.Polish.Code ? Tongue.Polish : Tongue.English;
         var email = $"new-{language}@northwind.test";
@@ -26,7 +28,7 @@ public sealed class SecurityPagesTests(BusyWaybill waybill)
         await tongue.SpeakAsync(page);
         await page.ReloadAsync();
         await LookAsync("invitation");
-        await page.GetByLabel(tongue.Say("Password")).FillAsync(Password);
+        await page.GetByLabel(tongue.Say("Password"), new() { Exact = true }).FillAsync(Password);
         await page.Locator("#f-language").SelectOptionAsync(language);
         await PressAsync("Accept the invitation");
         await HeadingAsync("Feed");
@@ -34,12 +36,13 @@ public sealed class SecurityPagesTests(BusyWaybill waybill)
         await HavePasskeysAsync(zofia, page);
         await page.GotoAsync($"{waybill.Server.Url}/settings/security");
         await page.GetByRole(AriaRole.Link, new() { Name = tongue.Say("Turn on"), Exact = true }).ClickAsync();
-        await page.GetByLabel(tongue.Say("Password")).FillAsync(Password);
+        await page.GetByLabel(tongue.Say("Password"), new() { Exact = true }).FillAsync(Password);
         await PressAsync("Next");
         await HeadingAsync("Turn on two-factor sign-in");
         await LookAsync("security-two-factor");
         var secret = (await page.Locator("code").InnerTextAsync()).Replace(" ", "", StringComparison.Ordinal);
-        await page.GetByLabel(tongue.Say("2. The code the app shows now")).FillAsync(new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp());
+        await page.GetByLabel(tongue.Say("2. The code the app shows now"))
+            .FillAsync(new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp());
         await PressAsync("Turn on");
         await Expect(page.GetByText(tongue.Say("Each works once. They are shown only now."))).ToBeVisibleAsync();
         await LookAsync("security-recovery-codes");
@@ -53,12 +56,12 @@ public sealed class SecurityPagesTests(BusyWaybill waybill)
 
         await page.EvaluateAsync("document.querySelector(\"form[action='/sign-out']\").submit()");
         await HeadingAsync("Sign in");
-        await page.GetByLabel(tongue.Say("Email")).FillAsync(email);
-        await page.GetByLabel(tongue.Say("Password")).FillAsync(Password);
+        await page.GetByLabel(tongue.Say("Email"), new() { Exact = true }).FillAsync(email);
+        await page.GetByLabel(tongue.Say("Password"), new() { Exact = true }).FillAsync(Password);
         await PressAsync("Sign in");
         await HeadingAsync("Enter your code");
         await LookAsync("sign-in-code");
-        await page.GetByLabel(tongue.Say("Code")).FillAsync(code);
+        await page.GetByLabel(tongue.Say("Code"), new() { Exact = true }).FillAsync(code);
         await PressAsync("Sign in");
         await HeadingAsync("Feed");
         Assert.True(faults.IsEmpty, string.Join(Environment.NewLine, faults));

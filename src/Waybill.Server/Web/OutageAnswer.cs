@@ -69,10 +69,10 @@ sealed class OutageAnswer : IExceptionHandler
         CultureInfo.GetCultureInfo(
             Words.Languages.FirstOrDefault(language => language == request.Cookies[Language.Cookie])
                 ?? request
-                .GetTypedHeaders()
-                .AcceptLanguage.OrderByDescending(wish => wish.Quality ?? 1)
-                .Select(wish => wish.Value.ToString().Split('-')[0])
-                .FirstOrDefault(Words.Languages.Contains)
+                    .GetTypedHeaders()
+                    .AcceptLanguage.OrderByDescending(wish => wish.Quality ?? 1)
+                    .Select(wish => wish.Value.ToString().Split('-')[0])
+                    .FirstOrDefault(Words.Languages.Contains)
                 ?? Words.Languages[0]
         );
 
