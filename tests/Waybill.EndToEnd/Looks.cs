@@ -85,13 +85,14 @@ static class Looks
     public static Task<string[]> StrangeAsync(IFrame frame, Tongue tongue) =>
         frame.EvaluateAsync<string[]>(InAnotherLanguage, new { lang = tongue.Code, foreign = tongue.Foreign });
 
+    /// <summary>The page of an outage comes back by itself, which is its point; nothing is read or typed there for long.</summary>
     static async Task<string[]> AxeAsync(IFrame frame, string only)
     {
         if (!await frame.EvaluateAsync<bool>("'axe' in window"))
             await frame.EvaluateAsync(Axe);
         return await frame.EvaluateAsync<string[]>(
             """
-            only => axe.run(document, { iframes: false, resultTypes: ['violations'], ...(only ? { runOnly: [only] } : {}) }).then(found => found.violations
+            only => axe.run(document, { iframes: false, resultTypes: ['violations'], rules: { 'meta-refresh': { enabled: false } }, ...(only ? { runOnly: [only] } : {}) }).then(found => found.violations
                 .filter(v => v.impact === 'serious' || v.impact === 'critical')
                 .flatMap(v => v.nodes.map(n => `${v.id}, ${n.any[0]?.message ?? v.help}: ${n.html}`)))
             """,
