@@ -52,7 +52,7 @@ public sealed class NewInstallationPagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_the_database_away_a_page_says_so_in_the_language_of_the_browser()
+    public async Task With_the_database_away_a_page_says_so_in_the_language_last_chosen_in_this_browser()
     {
         var away = new RunningWaybill
         {
@@ -82,7 +82,14 @@ public sealed class NewInstallationPagesTests : IAsyncLifetime
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Waybill can’t use its database right now" }))
             .ToBeVisibleAsync();
         await Looks.AtAsync(page, "outage", Tongue.English, faults);
-        await page.SetExtraHTTPHeadersAsync([new("Accept-Language", "pl")]);
+        await visitor.AddCookiesAsync([
+            new()
+            {
+                Name = "waybill-language",
+                Value = Tongue.Polish.Code,
+                Url = away.Url,
+            },
+        ]);
         await page.ReloadAsync();
         await Looks.AtAsync(page, "outage", Tongue.Polish, faults);
         Assert.True(faults.IsEmpty, string.Join(Environment.NewLine, faults));

@@ -15,7 +15,7 @@ namespace Waybill.Server.Web;
 sealed class OutageAnswer : IExceptionHandler
 {
     const string Style =
-        ":root{color-scheme:light dark}body{font:16px system-ui;margin:15vh auto;max-width:32em;padding:0 1em}h1{font-size:1.4em}a{color:LinkText}";
+        ":root{color-scheme:light dark}body{background:Canvas;color:CanvasText;font:16px system-ui;margin:15vh auto;max-width:32em;padding:0 1em}h1{font-size:1.4em}a{color:LinkText}";
 
     public async ValueTask<bool> TryHandleAsync(
         HttpContext httpContext,
