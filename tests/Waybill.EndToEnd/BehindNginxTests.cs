@@ -40,7 +40,7 @@ public sealed partial class BehindNginxTests(Browser browser) : IClassFixture<Br
         Assert.StartsWith($"{_nginx.Url}/sign-in", page.Url, StringComparison.Ordinal);
         await page.GetByLabel("Email").FillAsync("anna@northwind.test");
         await page.GetByLabel("Password").FillAsync(_waybill.DemoPassword);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Feed" })).ToBeVisibleAsync();
         await Until.TrueAsync(() => Task.FromResult(sockets.Count > 0));
         Assert.All(sockets, url => Assert.StartsWith("wss://waybill.localhost:", url, StringComparison.Ordinal));

@@ -9,12 +9,19 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Waybill.EndToEnd;
 
+[CollectionDefinition(nameof(BusyWaybill))]
+public sealed class BusyWaybillCollection : ICollectionFixture<BusyWaybill>;
+
 /// <summary>The demo account after a morning's work: mail of every kind is sent, opened, clicked, scanned and logged.</summary>
 public sealed class BusyWaybill : IAsyncLifetime
 {
     public const string Anna = "anna@northwind.test";
     public const string Ada = "admin@northwind.test";
     public const string Filip = "free@northwind.test";
+
+    /// <summary>Of 120 characters, the longest that a user may have.</summary>
+    public const string LongName =
+        "Wilhelmina Anastazja Konstancja Brzęczyszczykiewicz-Chrząszczyżewska, Łękoły, w zastępstwie Przemysława Gżegżółkowskiego";
 
     public static readonly Draft Offer = new(
         "Maria Nowak <lead@contoso.test>",
@@ -60,6 +67,7 @@ public sealed class BusyWaybill : IAsyncLifetime
     };
 
     readonly ConcurrentDictionary<string, string> _sessions = [];
+    readonly Dictionary<string, IBrowserContext> _walkers = [];
 
     public RunningWaybill Server { get; } = new();
     public Browser Browser { get; } = new();
@@ -69,8 +77,10 @@ public sealed class BusyWaybill : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Parked.Put(Server.Data);
         await Task.WhenAll(Server.InitializeAsync().AsTask(), Browser.InitializeAsync().AsTask());
         await AskForLegalBasisAsync();
+        await InviteAsync(LongName, "invited@northwind.test");
         await MailFromNobodyAsync();
         var anna = await PersonAsync(Anna);
         Outlook = new OutlookWindow(await anna.NewPageAsync());
@@ -99,6 +109,10 @@ public sealed class BusyWaybill : IAsyncLifetime
         await feed.CloseAsync();
     }
 
+    /// <summary>The browser in which this person walks from page to page; it keeps styles and scripts.</summary>
+    public async Task<IBrowserContext> AtAsync(string? email) =>
+        _walkers.TryGetValue(email ?? "", out var walker) ? walker : _walkers[email ?? ""] = await PersonAsync(email);
+
     /// <summary>A browser of its own, signed in; each person signs in once.</summary>
     public async Task<IBrowserContext> PersonAsync(string? email, int width = 1280, int height = 800)
     {
@@ -114,7 +128,7 @@ public sealed class BusyWaybill : IAsyncLifetime
         await page.GotoAsync($"{Server.Url}/sign-in");
         await page.GetByLabel("Email").FillAsync(email);
         await page.GetByLabel("Password").FillAsync(Server.DemoPassword);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Feed" })).ToBeVisibleAsync();
         var cookies = (await context.CookiesAsync()).Select(c => new Cookie
         {
@@ -140,6 +154,19 @@ public sealed class BusyWaybill : IAsyncLifetime
         await page.GetByRole(AriaRole.Switch, new() { Name = "Data privacy" }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
+    }
+
+    /// <summary>The link that the new user gets.</summary>
+    public async Task<string> InviteAsync(string name, string email)
+    {
+        var page = await (await AtAsync(Ada)).NewPageAsync();
+        await page.GotoAsync($"{Server.Url}/settings/users/invite");
+        await page.GetByLabel("Full name", new() { Exact = true }).FillAsync(name);
+        await page.GetByLabel("Email", new() { Exact = true }).FillAsync(email);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Invite", Exact = true }).ClickAsync();
+        var link = await page.GetByLabel("Invitation link").InputValueAsync();
+        await page.CloseAsync();
+        return link;
     }
 
     /// <summary>Someone who is no user writes to the logging address: the one mail that stands on no timeline.</summary>

@@ -16,10 +16,21 @@ public sealed record Draft(string To, string Subject, string Body)
 public sealed class OutlookWindow(IPage page)
 {
     public IPage Page => page;
+
+    /// <summary>What the pane speaks; the simulator around it speaks English.</summary>
+    public Tongue Tongue { get; set; } = Tongue.English;
+
+    /// <summary>The pane has words of its own (clients/shared/words).</summary>
+    static readonly Dictionary<string, string> Logs = new()
+    {
+        ["en"] = "Log email",
+        ["pl"] = "Zarejestruj wiadomość e-mail",
+    };
+
     public IFrameLocator Pane => page.FrameLocator("iframe[title='Sales tools']");
 
-    ILocator LogBox => Pane.GetByRole(AriaRole.Checkbox, new() { Name = "Log email" });
-    ILocator TrackBox => Pane.GetByRole(AriaRole.Checkbox, new() { Name = "Track email opens and clicks" });
+    ILocator LogBox => Pane.GetByRole(AriaRole.Checkbox, new() { Name = Logs[Tongue.Code] });
+    ILocator TrackBox => Pane.GetByRole(AriaRole.Checkbox, new() { Name = Tongue.Say("Track email opens and clicks") });
 
     /// <summary>One button, Connect; then Approve in the web app, which is handed out as it asks.</summary>
     public async Task ConnectAsync(Func<IPage, Task>? look = null)
@@ -68,7 +79,7 @@ public sealed class OutlookWindow(IPage page)
         if (draft.Track)
         {
             await TrackBox.CheckAsync();
-            await Expect(Pane.GetByText("will be tracked")).ToBeVisibleAsync();
+            await Expect(Pane.GetByText(Tongue.Say("{0} — will be tracked", "").Trim())).ToBeVisibleAsync();
         }
         else if (await TrackBox.GetAttributeAsync("aria-disabled") is null)
             await TrackBox.UncheckAsync();

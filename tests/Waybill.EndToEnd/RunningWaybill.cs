@@ -66,6 +66,11 @@ public sealed class RunningWaybill : IAsyncLifetime
             return;
         lock (_output)
             _output.AppendLine(line);
+        if (
+            line.StartsWith("Waybill is ready: ", StringComparison.Ordinal)
+            && Settings.GetValueOrDefault("WAYBILL_DEMO") == "0"
+        )
+            ready.TrySetResult();
         if (line.StartsWith("Demo password: ", StringComparison.Ordinal))
         {
             DemoPassword = line["Demo password: ".Length..];

@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace Waybill.EndToEnd;
 
 /// <summary>What stands above every page: search, create, the bell.</summary>
-public sealed class ShellTests(BusyWaybill waybill) : IClassFixture<BusyWaybill>
+[Collection(nameof(BusyWaybill))]
+public sealed class ShellTests(BusyWaybill waybill)
 {
     static readonly Draft Ping = new(
         "Sofia Lindqvist <sofia@fabrikam.test>",

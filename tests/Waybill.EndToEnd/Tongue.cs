@@ -26,15 +26,18 @@ public sealed class Tongue(string language)
                 .Except(_said.Values),
         ];
 
-    /// <summary>By the switch on the page itself, which loads the page again.</summary>
-    public async Task SpeakAsync(IPage page)
-    {
+    /// <summary>As the switch on the page does it; the next page is in this language.</summary>
+    public async Task SpeakAsync(IPage page) =>
         await page.EvaluateAsync(
-            "language => document.querySelector(`form[action='/language'] button[value='${language}']`).click()",
+            """
+            async language => {
+                const said = new FormData(document.querySelector("form[action='/language']"));
+                said.set('language', language);
+                await fetch('/language', { method: 'POST', body: said, redirect: 'manual' });
+            }
+            """,
             language
         );
-        await page.WaitForFunctionAsync("language => document.documentElement.lang === language", language);
-    }
 
     static Dictionary<string, string> Read(string language) =>
         XDocument

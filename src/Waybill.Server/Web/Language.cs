@@ -11,7 +11,7 @@ namespace Waybill.Server.Web;
 /// <summary>The user's own choice; before sign-in the cookie's, else what the browser asks for.</summary>
 public static class Language
 {
-    const string Cookie = "waybill-language";
+    public const string Cookie = "waybill-language";
 
     public static RequestLocalizationOptions Options()
     {

@@ -15,7 +15,7 @@ namespace Waybill.Server.Web;
 sealed class OutageAnswer : IExceptionHandler
 {
     const string Style =
-        ":root{color-scheme:light dark}body{font:16px system-ui;margin:15vh auto;max-width:32em;padding:0 1em}h1{font-size:1.4em}a{color:LinkText}";
+        ":root{color-scheme:light dark}body{background:Canvas;color:CanvasText;font:16px system-ui;margin:15vh auto;max-width:32em;padding:0 1em}h1{font-size:1.4em}a{color:LinkText}";
 
     public async ValueTask<bool> TryHandleAsync(
         HttpContext httpContext,
@@ -64,14 +64,15 @@ sealed class OutageAnswer : IExceptionHandler
         );
     }
 
-    /// <summary>The browser's wish: the user's own choice is in the database.</summary>
+    /// <summary>What was last chosen in this browser, else its wish: the user's own choice is in the database.</summary>
     static CultureInfo LanguageOf(HttpRequest request) =>
         CultureInfo.GetCultureInfo(
-            request
-                .GetTypedHeaders()
-                .AcceptLanguage.OrderByDescending(wish => wish.Quality ?? 1)
-                .Select(wish => wish.Value.ToString().Split('-')[0])
-                .FirstOrDefault(Words.Languages.Contains)
+            Words.Languages.FirstOrDefault(language => language == request.Cookies[Language.Cookie])
+                ?? request
+                    .GetTypedHeaders()
+                    .AcceptLanguage.OrderByDescending(wish => wish.Quality ?? 1)
+                    .Select(wish => wish.Value.ToString().Split('-')[0])
+                    .FirstOrDefault(Words.Languages.Contains)
                 ?? Words.Languages[0]
         );
 

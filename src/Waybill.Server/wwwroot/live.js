@@ -2,6 +2,7 @@
 import "./lib/signalr.min.js";
 import * as bell from "./bell.js";
 import "./search.js";
+import "./unsaved.js";
 
 const toastSeconds = 8;
 const slowestRetryMs = 30_000;
