@@ -9,10 +9,10 @@ need_sdk
 build_clients
 say "Publishing ..."
 rm -rf $out
-# Its own intermediate folder and lock-free restore: the everyday build knows no runtime identifier, and its lock files stay as they are.
+# Its own folders and lock files: the everyday build knows no runtime identifier, and its lock files stay as they are.
 dotnet publish src/Waybill.Server -c Release -r linux-x64 --self-contained \
-  -p:PublishReadyToRun=true -p:RestorePackagesWithLockFile=false -p:ArtifactsPath="$PWD/artifacts/publish" \
-  -p:DebugType=none -p:GenerateDocumentationFile=false -o $out/app -v quiet -clp:NoSummary >&2 || fail "Publishing failed."
+  -p:PublishReadyToRun=true -p:ArtifactsPath="$PWD/artifacts/publish" -p:OwnLockFiles=true \
+  -p:RestoreLockedMode=false -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -o $out/app -v quiet -clp:NoSummary >&2 || fail "Publishing failed."
 cp -r deploy $out/deploy
 cp deploy/waybill $out/waybill
 cp LICENSE SECURITY.md CHANGELOG.md docs/install.md docs/configuration.md $out/

@@ -8,26 +8,34 @@ using static Microsoft.Playwright.Assertions;
 namespace Waybill.EndToEnd;
 
 /// <summary>The published server behind nginx with TLS, set up as deploy/nginx.conf says.</summary>
-public sealed partial class BehindNginxTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+public sealed class BehindNginx : IAsyncLifetime
 {
-    readonly Nginx _nginx = new();
-    RunningWaybill _waybill = null!;
+    public Nginx Nginx { get; } = new();
+    public RunningWaybill Waybill { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _waybill = new RunningWaybill
+        Waybill = new RunningWaybill
         {
-            Settings = { ["WAYBILL_URL"] = _nginx.Url, ["Waybill__Tracking__Url"] = _nginx.TrackingUrl },
+            Settings = { ["WAYBILL_URL"] = Nginx.Url, ["Waybill__Tracking__Url"] = Nginx.TrackingUrl },
         };
-        await _nginx.StartAsync(_waybill.HttpPort);
-        await _waybill.InitializeAsync();
+        await Nginx.StartAsync(Waybill.HttpPort);
+        await Waybill.InitializeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _nginx.DisposeAsync();
-        await _waybill.DisposeAsync();
+        await Nginx.DisposeAsync();
+        await Waybill.DisposeAsync();
     }
+}
+
+public sealed partial class BehindNginxTests(BehindNginx both, Browser browser)
+    : IClassFixture<BehindNginx>,
+        IClassFixture<Browser>
+{
+    readonly Nginx _nginx = both.Nginx;
+    readonly RunningWaybill _waybill = both.Waybill;
 
     [Fact]
     public async Task Signing_in_and_the_live_feed_work_and_the_session_is_for_https_only()
@@ -44,7 +52,7 @@ public sealed partial class BehindNginxTests(Browser browser) : IClassFixture<Br
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Feed" })).ToBeVisibleAsync();
         await Until.TrueAsync(() => Task.FromResult(sockets.Count > 0));
         Assert.All(sockets, url => Assert.StartsWith("wss://waybill.localhost:", url, StringComparison.Ordinal));
-        var session = (await anna.CookiesAsync()).Single(c => c.Name == "waybill-session");
+        var session = (await anna.CookiesAsync()).Single(c => c.Name == "__Host-waybill-session");
         Assert.True(session.Secure && session.HttpOnly);
 
         await using var recipient = await browser.NewPersonAsync();
@@ -100,15 +108,58 @@ public sealed partial class BehindNginxTests(Browser browser) : IClassFixture<Br
     }
 
     [Fact]
-    public async Task The_doctor_finds_nothing_wrong_but_who_issued_the_certificate()
+    public async Task Addresses_it_gives_out_are_the_public_ones_whatever_the_visitor_claims()
     {
-        var (_, untrusted) = await _waybill.AskAsync("doctor");
-        Assert.Contains("does not trust who issued it", untrusted, StringComparison.Ordinal);
+        using var http = _nginx.NewClient();
+        http.DefaultRequestHeaders.Add("X-Forwarded-Host", "evil.example");
+        http.DefaultRequestHeaders.Add("X-Forwarded-Proto", "http");
 
+        using var feed = await http.GetAsync(new Uri($"{_nginx.Url}/feed"));
+        Assert.StartsWith($"{_nginx.Url}/sign-in", $"{feed.Headers.Location}", StringComparison.Ordinal);
+        var discovery = await http.GetStringAsync(new Uri($"{_nginx.Url}/.well-known/openid-configuration"));
+        Assert.Contains($"\"issuer\":\"{_nginx.Url}/\"", Plain(discovery), StringComparison.Ordinal);
+        Assert.DoesNotContain("http://", discovery, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil", discovery, StringComparison.Ordinal);
+        using var page = await http.GetAsync(new Uri($"{_nginx.Url}/sign-in"));
+        Assert.True(page.Headers.Contains("Strict-Transport-Security"));
+        Assert.All(
+            page.Headers.GetValues("Set-Cookie"),
+            cookie => Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase)
+        );
+    }
+
+    [Fact]
+    public async Task Tries_at_sign_in_are_counted_by_the_address_nginx_sees_not_by_the_one_a_visitor_claims()
+    {
+        using var guesser = _nginx.NewClient(from: IPAddress.Parse("127.0.0.2"));
+        var answers = new List<HttpStatusCode>();
+        for (var n = 1; n <= 21; n++)
+            answers.Add(await TryAsync(guesser, claims: $"198.51.100.{n}"));
+        Assert.All(answers[..20], status => Assert.Equal(HttpStatusCode.BadRequest, status)); // the form's token is missing
+        Assert.Equal(HttpStatusCode.TooManyRequests, answers[20]);
+
+        using var neighbour = _nginx.NewClient(from: IPAddress.Parse("127.0.0.3"));
+        Assert.Equal(HttpStatusCode.BadRequest, await TryAsync(neighbour, claims: "127.0.0.2"));
+    }
+
+    async Task<HttpStatusCode> TryAsync(HttpClient http, string claims)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{_nginx.Url}/sign-in"));
+        request.Headers.Add("X-Forwarded-For", claims);
+        request.Content = new FormUrlEncodedContent([new("Form.Email", "anna@northwind.test"), new("Form.Password", "x")]);
+        using var answer = await http.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    static string Plain(string json) => json.Replace("\\/", "/", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_doctor_finds_nothing_wrong()
+    {
         var (code, said) = await _waybill.AskAsync("doctor", ("SSL_CERT_FILE", _nginx.AuthorityFile));
 
+        Assert.True(code == 0, said);
         Assert.DoesNotContain("problem", said, StringComparison.Ordinal);
-        Assert.Equal(0, code);
         foreach (
             var line in new[]
             {
@@ -165,6 +216,7 @@ public sealed partial class BehindNginxTests(Browser browser) : IClassFixture<Br
 
         Assert.StartsWith("250", await answers.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await ended);
+        await _waybill.StartAsync(); // for the others
     }
 
     sealed record Headline(long Id, string To, string Subject);

@@ -69,7 +69,7 @@ public sealed partial class Nginx : IAsyncDisposable
     public string Log => File.Exists($"{_folder}/waybill.log") ? File.ReadAllText($"{_folder}/waybill.log") : "";
 
     /// <summary>Trusts the test's authority and no other.</summary>
-    public HttpClient NewClient()
+    public HttpClient NewClient(IPAddress? from = null)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() };
         var roots = new X509Certificate2Collection(X509CertificateLoader.LoadCertificateFromFile(AuthorityFile));
@@ -81,7 +81,8 @@ public sealed partial class Nginx : IAsyncDisposable
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
         handler.ConnectCallback = async (context, stop) =>
         {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(from ?? IPAddress.Loopback, 0));
             await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, stop);
             return new NetworkStream(socket, ownsSocket: true);
         };

@@ -40,7 +40,8 @@ public sealed class OutlookWindow(IPage page)
             Pane.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync()
         );
         var approve = approval.GetByRole(AriaRole.Button, new() { Name = "Approve" });
-        await Expect(approve).ToBeVisibleAsync();
+        // The first such page of a fresh server is compiled while we wait.
+        await Expect(approve).ToBeVisibleAsync(new() { Timeout = 20_000 });
         if (look is not null)
             await look(approval);
         await approve.ClickAsync();
