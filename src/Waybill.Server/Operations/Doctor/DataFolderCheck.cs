@@ -41,9 +41,10 @@ static class DataFolderCheck
         if (OperatingSystem.IsWindows())
             return [Finding.Ok(Subject, folder)];
         var keys = Path.Combine(folder, "keys");
-        var open = Directory.Exists(keys)
-            ? Directory.GetFiles(keys).Where(f => (File.GetUnixFileMode(f) & NotOwner) != 0).ToArray()
-            : [];
+        var open = (Directory.Exists(keys) ? Directory.GetFiles(keys, "*", SearchOption.AllDirectories) : [])
+            .Append(Path.Combine(folder, "master.key"))
+            .Where(f => File.Exists(f) && (File.GetUnixFileMode(f) & NotOwner) != 0)
+            .ToArray();
         if (open.Length > 0)
             return
             [
