@@ -146,12 +146,16 @@ public sealed partial class BehindNginxTests(BehindNginx both, Browser browser)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{_nginx.Url}/sign-in"));
         request.Headers.Add("X-Forwarded-For", claims);
-        request.Content = new FormUrlEncodedContent([new("Form.Email", "anna@northwind.test"), new("Form.Password", "x")]);
+        request.Content = new FormUrlEncodedContent([
+            new("Form.Email", "anna@northwind.test"),
+            new("Form.Password", "x"),
+        ]);
         using var answer = await http.SendAsync(request);
         return answer.StatusCode;
     }
 
-    static string Plain(string json) => json.Replace("\\/", "/", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+    static string Plain(string json) =>
+        json.Replace("\\/", "/", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
 
     [Fact]
     public async Task The_doctor_finds_nothing_wrong()

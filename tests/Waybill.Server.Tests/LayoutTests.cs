@@ -12,14 +12,15 @@ public sealed partial class LayoutTests
         ["Kernel"] = [],
         ["Ui"] = ["Kernel"],
         ["Storage"] = ["Kernel"],
+        ["Keys"] = ["Kernel", "Storage"],
         ["Spool"] = ["Kernel"],
         ["Backup"] = ["Kernel", "Storage"],
         ["Timeline"] = ["Kernel", "Storage"],
         ["Notices"] = ["Kernel", "Ui", "Storage"],
-        ["Identity"] = ["Kernel", "Ui", "Storage", "Notices"],
+        ["Identity"] = ["Kernel", "Ui", "Storage", "Keys", "Notices"],
         ["Settings"] = ["Kernel", "Ui", "Storage", "Notices", "Identity"],
         ["Crm"] = ["Kernel", "Ui", "Storage", "Identity", "Timeline", "Settings"],
-        ["Tracking"] = ["Kernel", "Ui", "Storage", "Identity", "Timeline", "Settings", "Crm", "Spool"],
+        ["Tracking"] = ["Kernel", "Ui", "Storage", "Keys", "Identity", "Timeline", "Settings", "Crm", "Spool"],
         ["Logging"] = ["Kernel", "Ui", "Storage", "Identity", "Timeline", "Settings", "Crm", "Spool", "Tracking"],
         ["Search"] = ["Kernel", "Ui", "Storage", "Identity", "Timeline", "Settings", "Crm", "Tracking", "Logging"],
         ["Compose"] = ["Kernel", "Ui", "Storage", "Identity", "Timeline", "Settings", "Crm", "Tracking", "Logging"],
@@ -74,7 +75,7 @@ public sealed partial class LayoutTests
 
     /// <summary>A using, or a name written out: <c>Crm.Record</c>, <c>Waybill.Server.Crm.Record</c>.</summary>
     [GeneratedRegex(
-        @"(?:Waybill\.Server\.|(?<![\w.""/])(?=[A-Z]\w*\.[A-Z]))(?<folder>Kernel|Ui|Storage|Spool|Backup|Notices|Timeline|Identity|Settings|Crm|Tracking|Logging|Search|Compose|Feed|Operations|Demo|Web)\b(?!\()"
+        @"(?:Waybill\.Server\.|(?<![\w.""/])(?=[A-Z]\w*\.[A-Z]))(?<folder>Kernel|Ui|Storage|Keys|Spool|Backup|Notices|Timeline|Identity|Settings|Crm|Tracking|Logging|Search|Compose|Feed|Operations|Demo|Web)\b(?!\()"
     )]
     private static partial Regex Import();
 }

@@ -27,7 +27,7 @@ public class WaybillHost : IAsyncLifetime
         init;
     }
 
-    public int HttpPort { get; } = FreePort();
+    public int HttpPort { get; init; } = FreePort();
     public int HttpsPort { get; } = FreePort();
     public int SmtpPort { get; } = FreePort();
     public bool Demo { get; init; } = true;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Waybill.Server.Kernel;
@@ -18,12 +17,6 @@ public static class IdentitySetup
 
     public static IServiceCollection AddWaybillIdentity(this IServiceCollection services, WaybillOptions options)
     {
-        var keys = new KeyFolder(options);
-        services.AddDataProtection().SetApplicationName("Waybill").PersistKeysToFileSystem(keys.Folder);
-        // The folder's mode is what protects the keys; the warning that they are not encrypted would greet every newcomer.
-        services.AddLogging(logging =>
-            logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error)
-        );
         services
             .AddIdentityCore<User>(identity =>
             {
@@ -52,7 +45,7 @@ public static class IdentitySetup
         services.AddHttpContextAccessor();
         services.AddScoped(WhoAsks);
         services.AddScoped<AuthenticationStateProvider, OpenPages>();
-        services.AddOAuth(options, keys);
+        services.AddOAuth(options);
         services.Configure<IdentityPasskeyOptions>(passkeys => Passkeys.Configure(passkeys, options));
         services.TryAddScoped<IPasskeyHandler<User>, PasskeyHandler<User>>();
         services.AddScoped<Passkeys>();

@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using OpenIddict.Validation;
 using OpenIddict.Validation.AspNetCore;
 using Waybill.Server.Kernel;
 using Waybill.Server.Storage;
@@ -28,7 +31,7 @@ static class OAuthSetup
 
     public static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(10);
 
-    public static void AddOAuth(this IServiceCollection services, WaybillOptions options, KeyFolder keys)
+    public static void AddOAuth(this IServiceCollection services, WaybillOptions options)
     {
         services
             .AddOpenIddict()
@@ -49,9 +52,7 @@ static class OAuthSetup
                     .SetRefreshTokenLifetime(TimeSpan.FromDays(30))
                     .SetUserCodeCharset([.. CodeLetters.Select(c => c.ToString())])
                     .SetUserCodeLength(8)
-                    .SetUserCodeDisplayFormat("{0}{1}{2}{3}-{4}{5}{6}{7}")
-                    .AddSigningKey(keys.SigningKey())
-                    .AddEncryptionKey(keys.EncryptionKey());
+                    .SetUserCodeDisplayFormat("{0}{1}{2}{3}-{4}{5}{6}{7}");
                 server
                     .UseAspNetCore()
                     .EnableTokenEndpointPassthrough()
@@ -71,6 +72,12 @@ static class OAuthSetup
                 validation.EnableTokenEntryValidation();
                 validation.EnableAuthorizationEntryValidation();
             });
+        services.AddSingleton<OAuthKeys>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(p => p.GetRequiredService<OAuthKeys>());
+        services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(p =>
+            p.GetRequiredService<OAuthKeys>()
+        );
+        services.AddSingleton<IOptionsChangeTokenSource<OpenIddictValidationOptions>, OAuthKeys.Validation>();
         services.AddSingleton(new BeforeReady(RegisterClientsAsync));
     }
 

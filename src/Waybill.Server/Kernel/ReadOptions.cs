@@ -16,6 +16,8 @@ public static class ReadOptions
         {
             DataFolder = Path.GetFullPath(Text(configuration, "WAYBILL_DATA", "data")),
             Database = Text(configuration, "WAYBILL_DATABASE", "") is { Length: > 0 } database ? database : null,
+            MasterKey = MasterKeyIn(configuration, "WAYBILL_MASTER_KEY"),
+            MasterKeyOld = MasterKeyIn(configuration, "WAYBILL_MASTER_KEY_OLD"),
             HttpPort = httpPort,
             HttpsPort = Port(configuration, "WAYBILL_HTTPS_PORT", 5443),
             SmtpPort = smtpPort,
@@ -35,6 +37,26 @@ public static class ReadOptions
             AccountId = Number(configuration, "Waybill:Account:Id", 1000001, 1),
             Relay = ReadRelay.From(configuration, demo, smtpPort, mailHost),
         };
+    }
+
+    /// <summary>Base64 of 32 bytes; null when it is anything else.</summary>
+    internal static byte[]? MasterKeyOf(string text)
+    {
+        var bytes = new byte[32];
+        return Convert.TryFromBase64String(text.Trim(), bytes, out var written) && written == bytes.Length
+            ? bytes
+            : null;
+    }
+
+    /// <summary>The message never repeats the value.</summary>
+    static ReadOnlyMemory<byte>? MasterKeyIn(IConfiguration configuration, string key)
+    {
+        if (Text(configuration, key, "") is not { Length: > 0 } text)
+            return null;
+        return MasterKeyOf(text)
+            ?? throw new ConfigurationMistake(
+                $"{key} is not the base64 of 32 bytes. Set it to what this prints: openssl rand -base64 32"
+            );
     }
 
     internal static string Text(IConfiguration configuration, string key, string fallback) =>

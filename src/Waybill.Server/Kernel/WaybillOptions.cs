@@ -11,6 +11,12 @@ public sealed record WaybillOptions
     /// <summary>A PostgreSQL connection string; null: SQLite in the data folder. <c>WAYBILL_DATABASE</c>.</summary>
     public string? Database { get; init; }
 
+    /// <summary>Wraps all other keys, 32 bytes; null: a file in the data folder does. <c>WAYBILL_MASTER_KEY</c>.</summary>
+    public ReadOnlyMemory<byte>? MasterKey { get; init; }
+
+    /// <summary>What the keys were wrapped with before. <c>WAYBILL_MASTER_KEY_OLD</c>.</summary>
+    public ReadOnlyMemory<byte>? MasterKeyOld { get; init; }
+
     /// <summary>0 asks the system for a free port. <c>WAYBILL_HTTP_PORT</c>.</summary>
     public int HttpPort { get; init; } = 5080;
 

@@ -27,7 +27,7 @@ sealed class SendNotices(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await ready.WaitAsync(stoppingToken);
+        await ready.OnceAsync(stoppingToken);
         var tidiedAt = DateTime.MinValue;
         while (!stoppingToken.IsCancellationRequested)
             try

@@ -22,7 +22,7 @@ public sealed class FillIndex(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await ready.WaitAsync(stoppingToken);
+        await ready.OnceAsync(stoppingToken);
         using var timer = new PeriodicTimer(Pause, clock);
         do try
         {

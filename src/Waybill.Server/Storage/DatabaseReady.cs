@@ -25,6 +25,19 @@ public sealed class DatabaseReady
     /// <exception cref="Kernel.ConfigurationMistake">It will never be ready.</exception>
     public Task WaitAsync(CancellationToken stop) => _ready.Task.WaitAsync(stop);
 
+    /// <summary>For work beside the server: waits also when it will never be ready, since whoever started the server ends it then.</summary>
+    public async Task OnceAsync(CancellationToken stop)
+    {
+        try
+        {
+            await WaitAsync(stop);
+        }
+        catch (Kernel.ConfigurationMistake)
+        {
+            await Task.Delay(Timeout.Infinite, stop);
+        }
+    }
+
     internal void Set() => _ready.TrySetResult();
 
     internal void GiveUp(Kernel.ConfigurationMistake mistake) => _ready.TrySetException(mistake);

@@ -16,7 +16,7 @@ public enum AddressClass
 
 /// <summary>
 /// What is kept of a visitor's address: its class, its network, and a pseudonym that recognises the address for one calendar month and
-/// can't be turned back without the key file. The address itself is never stored.
+/// can't be turned back without the key. The address itself is never stored.
 /// </summary>
 public readonly record struct RemoteAddress(AddressClass Class, string Network, string Pseudonym)
 {

@@ -6,11 +6,11 @@ namespace Waybill.Server.Tracking;
 
 public static class TrackingSetup
 {
-    /// <summary>Needs the options, a TimeProvider, storage and hints.</summary>
+    /// <summary>Needs the options, a TimeProvider, storage, keys and hints.</summary>
     public static IServiceCollection AddTracking(this IServiceCollection services, WaybillOptions options)
     {
         services.AddMetrics();
-        services.AddSingleton(_ => LinkKeys.Open(options.InData("keys")));
+        services.AddSingleton<LinkKeys>();
         services.AddSingleton<TrackingTokens>();
         services.AddSingleton<TrackingMeter>();
         services.AddSingleton<TrackingEndpoints>();

@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using Waybill.Server.Backup;
 using Waybill.Server.Kernel;
+using Waybill.Server.Keys;
 using Waybill.Server.Operations.Doctor;
 
 namespace Waybill.Server.Web;
@@ -18,6 +19,12 @@ static class Commands
                 : Examine.RunAsync(rest, Console.Out),
             ["backup", .. var rest] => BackupAsync(rest),
             ["restore", .. var rest] => RestoreAsync(rest),
+            ["keys", .. var rest] => KeysCommand.RunAsync(
+                Options(rest),
+                rest.FirstOrDefault(IsPlain) ?? "",
+                Console.Out,
+                TimeProvider.System
+            ),
             _ => null,
         };
 
@@ -32,6 +39,10 @@ static class Commands
         await Console.Out.WriteLineAsync(
             $"{file}: {manifest.Files.Count} files, {BackupProgress.Megabytes(new FileInfo(file).Length)}. It holds keys and mail; keep it where only you can read it."
         );
+        if (options.MasterKey is not null)
+            await Console.Out.WriteLineAsync(
+                "Its keys open with WAYBILL_MASTER_KEY only, which is not in it: keep that elsewhere."
+            );
         return 0;
     }
 

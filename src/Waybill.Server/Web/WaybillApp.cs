@@ -5,6 +5,7 @@ using Waybill.Server.Demo;
 using Waybill.Server.Feed;
 using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
+using Waybill.Server.Keys;
 using Waybill.Server.Logging;
 using Waybill.Server.Notices;
 using Waybill.Server.Operations;
@@ -40,6 +41,7 @@ public static class WaybillApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
+        builder.Services.AddKeys(options);
         builder.Services.AddNotices();
         builder.Services.AddWaybillIdentity(options);
         builder.Services.AddUsers();

@@ -4,6 +4,7 @@ using Waybill.Server.Crm;
 using Waybill.Server.Feed;
 using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
+using Waybill.Server.Keys;
 using Waybill.Server.Logging;
 using Waybill.Server.Search;
 using Waybill.Server.Storage;
@@ -54,7 +55,8 @@ public sealed class KillLedger(string data)
             TrackingUrl = "http://localhost",
             MailHost = "waybill.test",
         };
-        var tokens = new TrackingTokens(LinkKeys.Open(options.InData("keys")), options);
+        using var ring = new KeyRing(options, MasterKey.Read(options), TimeProvider.System);
+        var tokens = new TrackingTokens(new LinkKeys(ring), options);
         return
         [
             .. mails

@@ -53,6 +53,20 @@ public sealed partial class ConfigurationTests
         Assert.Contains("Set it to ", mistake.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("WAYBILL_MASTER_KEY", "hunter2")]
+    [InlineData("WAYBILL_MASTER_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("WAYBILL_MASTER_KEY", "AAAAAAAAAAAAAAAAAAAAAA==")]
+    [InlineData("WAYBILL_MASTER_KEY_OLD", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public void A_master_key_that_is_none_is_refused_and_not_repeated(string key, string value)
+    {
+        var mistake = Assert.Throws<ConfigurationMistake>(() => ReadOptions.From(Settings((key, value))));
+
+        Assert.StartsWith(key + " is not", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains("Set it to ", mistake.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, mistake.Message, StringComparison.Ordinal);
+    }
+
     static IConfiguration Settings(params (string Key, string Value)[] settings) =>
         new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)))

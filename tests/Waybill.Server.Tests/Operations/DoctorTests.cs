@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using Waybill.Server.Identity;
 using Waybill.Server.Kernel;
 using Waybill.Server.Operations;
 using Waybill.Server.Operations.Doctor;
@@ -107,7 +106,10 @@ public sealed class DoctorTests : IDisposable
     public void Keys_that_others_can_read_are_a_problem()
     {
         File.SetUnixFileMode(_data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        _ = new KeyFolder(Options());
+        Directory.CreateDirectory(
+            Path.Combine(_data, "keys"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        );
         Installation.Key(Options());
         Assert.Equal(FindingKind.Ok, Assert.Single(DataFolderCheck.Look(Options())).Kind);
 

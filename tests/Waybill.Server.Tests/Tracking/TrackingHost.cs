@@ -9,6 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Waybill.Server.Kernel;
+using Waybill.Server.Keys;
 using Waybill.Server.Spool;
 using Waybill.Server.Storage;
 using Waybill.Server.Timeline;
@@ -45,6 +46,7 @@ public sealed class TrackingHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Hints>();
         builder.Services.AddStorage(options);
+        builder.Services.AddKeys(options);
         builder.Services.AddTracking(options);
         change?.Invoke(builder.Services);
         _app = builder.Build();

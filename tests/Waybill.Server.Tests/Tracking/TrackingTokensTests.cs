@@ -1,7 +1,7 @@
-using System.Runtime.Versioning;
 using CsCheck;
 using Waybill.Mail;
 using Waybill.Server.Kernel;
+using Waybill.Server.Keys;
 using Waybill.Server.Tracking;
 
 namespace Waybill.Server.Tests.Tracking;
@@ -15,17 +15,17 @@ public sealed class TrackingTokensTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    static TrackingTokens Tokens(string folder) =>
-        new(
-            LinkKeys.Open(folder),
-            new WaybillOptions
-            {
-                DataFolder = folder,
-                Url = "https://crm.example.com",
-                TrackingUrl = "https://t.example.com",
-                MailHost = "example.com",
-            }
-        );
+    static TrackingTokens Tokens(string folder)
+    {
+        var options = new WaybillOptions
+        {
+            DataFolder = folder,
+            Url = "https://crm.example.com",
+            TrackingUrl = "https://t.example.com",
+            MailHost = "example.com",
+        };
+        return new(new LinkKeys(new KeyRing(options, MasterKey.ReadOrMake(options), TimeProvider.System)), options);
+    }
 
     static (string Token, string Target) Parts(string clickUrl) =>
         clickUrl["https://t.example.com/t/c/".Length..].Split('/') is [var token, var target]
@@ -111,28 +111,6 @@ public sealed class TrackingTokensTests : IDisposable
         Assert.Null(_tokens.Own(other.PixelUrl(1)));
     }
 
-    [Fact]
-    public void The_newest_key_signs_and_the_older_still_verify()
-    {
-        var path = Path.Combine(_folder.FullName, "links.json");
-        var before = _tokens.PixelUrl(7);
-        var json = File.ReadAllText(path);
-        File.WriteAllText(
-            path,
-            json.Replace(
-                "}]",
-                $"}},{{\"id\":2,\"secret\":\"{Convert.ToBase64String(new byte[32])}\"}}]",
-                StringComparison.Ordinal
-            )
-        );
-        var after = Tokens(_folder.FullName);
-        Assert.Equal(2, LinkKeys.Open(_folder.FullName).NewestId);
-        Assert.True(after.TryReadOpen(OpenToken(before), out var open));
-        Assert.Equal(7, open.MailId);
-        Assert.True(after.TryReadOpen(OpenToken(after.PixelUrl(8)), out _));
-        Assert.False(_tokens.TryReadOpen(OpenToken(after.PixelUrl(8)), out _));
-    }
-
     [Theory]
     [InlineData("https://example.com/a b", "https://example.com/a%20b")]
     [InlineData("https://żółw.pl/ścieżka", "https://xn--w-uga1v8h.pl/%C5%9Bcie%C5%BCka")]
@@ -197,29 +175,5 @@ public sealed class TrackingTokensTests : IDisposable
         Assert.Null(_tokens.Own("https://t.example.com/t/o/AAAA.gif"));
         Assert.Null(_tokens.Own("not a url"));
         Assert.Null(_tokens.Own(pixel.Replace("/t/o/", "/t/c/", StringComparison.Ordinal)));
-    }
-
-    [Fact]
-    [UnsupportedOSPlatform("windows")]
-    public void Only_the_owner_reads_the_keys_and_they_survive_a_restart()
-    {
-        var path = Path.Combine(_folder.FullName, "links.json");
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
-        Assert.True(Tokens(_folder.FullName).TryReadOpen(OpenToken(_tokens.PixelUrl(1)), out _));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("{}")]
-    [InlineData("""{"keys":[],"addresses":""}""")]
-    [InlineData("""{"keys":[{"id":1,"secret":"AAAA"}],"addresses":"AAAA"}""")]
-    [InlineData("""{"keys":[{"id":999,"secret":"AAAA"}],"addresses":"AAAA"}""")]
-    public void A_damaged_key_file_stops_the_start_and_is_left_alone(string content)
-    {
-        var path = Path.Combine(_folder.FullName, "links.json");
-        File.WriteAllText(path, content);
-        var mistake = Assert.Throws<ConfigurationMistake>(() => LinkKeys.Open(_folder.FullName));
-        Assert.Contains(path, mistake.Message, StringComparison.Ordinal);
-        Assert.Equal(content, File.ReadAllText(path));
     }
 }

@@ -46,9 +46,17 @@ static class DataFolderCheck
         if (OperatingSystem.IsWindows())
             return [Finding.Ok(Subject, folder)];
         var keys = Path.Combine(folder, "keys");
-        string[] open = Directory.Exists(keys)
-            ? [.. Directory.GetFileSystemEntries(keys, "*", SearchOption.AllDirectories).Prepend(keys).Where(IsOpen)]
-            : [];
+        var master = Path.Combine(folder, "master.key");
+        string[] open =
+        [
+            .. (
+                Directory.Exists(keys)
+                    ? Directory.GetFileSystemEntries(keys, "*", SearchOption.AllDirectories).Prepend(keys)
+                    : []
+            )
+                .Concat(File.Exists(master) ? [master] : [])
+                .Where(IsOpen),
+        ];
         if (open.Length > 0)
             return
             [
