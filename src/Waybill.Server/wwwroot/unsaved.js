@@ -8,11 +8,12 @@ const named = (box) => box.labels?.[0]?.textContent.trim() ?? box.ariaLabel ?? b
 const boxes = () => [...document.querySelectorAll("main textarea, main input:is([type=text], [type=email], [type=url], [type=tel], :not([type]))")];
 
 document.addEventListener("input", (event) => typed.add(event.target));
-document.addEventListener("click", (event) => {
+addEventListener("click", (event) => {
   if (!event.target.closest?.(".offline .lost a")) return;
   event.preventDefault();
+  event.stopImmediatePropagation(); // Blazor would follow the link
   location.reload();
-});
+}, true);
 addEventListener("pagehide", () => {
   if (!/components-reconnect-(show|retrying|failed|rejected)/.test(bar.className)) return;
   const texts = boxes().filter((box) => typed.has(box) && box.value).map((box) => [named(box), box.value]);
