@@ -33,7 +33,7 @@ public sealed class SecurityPagesTests(BusyWaybill waybill)
         await PressAsync("Accept the invitation");
         await HeadingAsync("Feed");
 
-        await HavePasskeysAsync(zofia, page);
+        var devices = await HavePasskeysAsync(zofia, page);
         await page.GotoAsync($"{waybill.Server.Url}/settings/security");
         await page.GetByRole(AriaRole.Link, new() { Name = tongue.Say("Turn on"), Exact = true }).ClickAsync();
         // Who just came in need not say the password again.
@@ -53,6 +53,8 @@ public sealed class SecurityPagesTests(BusyWaybill waybill)
             .ToBeVisibleAsync();
         await LookAsync("security-all-on");
 
+        // The passkey would sign in by itself, as the sign-in page offers it at once.
+        await devices.SendAsync("WebAuthn.disable");
         await page.EvaluateAsync("document.querySelector(\"form[action='/sign-out']\").submit()");
         await HeadingAsync("Sign in");
         await page.GetByLabel(tongue.Say("Email"), new() { Exact = true }).FillAsync(email);
@@ -73,7 +75,7 @@ public sealed class SecurityPagesTests(BusyWaybill waybill)
     }
 
     /// <summary>An authenticator that says yes, as a finger on the reader does.</summary>
-    static async Task HavePasskeysAsync(IBrowserContext person, IPage page)
+    static async Task<ICDPSession> HavePasskeysAsync(IBrowserContext person, IPage page)
     {
         var devices = await person.NewCDPSessionAsync(page);
         await devices.SendAsync("WebAuthn.enable");
@@ -92,5 +94,6 @@ public sealed class SecurityPagesTests(BusyWaybill waybill)
                 },
             }
         );
+        return devices;
     }
 }
