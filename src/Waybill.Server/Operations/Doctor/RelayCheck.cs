@@ -60,7 +60,7 @@ static class RelayCheck
             [
                 Finding.Problem(
                     Subject,
-                    $"{where} can't be used: {error.Message.Split('\n')[0].Trim()} Correct Waybill:Relay:Host, Port and Security."
+                    $"{where} can't be used: {error.Message.Split('\n')[0].Trim().TrimEnd('.')}. Correct Waybill:Relay:Host, Port and Security."
                 ),
             ];
         }
