@@ -57,6 +57,23 @@ public sealed partial class LayoutTests
         Assert.DoesNotContain(folders, f => !known.Contains(f) && Sources(f).Any());
     }
 
+    /// <summary>
+    /// Parts of a page load at the same time and share its scope, and a database context serves one at a time. SQLite hides it, since it
+    /// answers before it is awaited. A part takes a scope or a context of its own.
+    /// </summary>
+    [Fact]
+    public void A_part_of_a_page_shares_no_database_context_with_the_others() =>
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(ServerFolder(), "*.razor", SearchOption.AllDirectories),
+            file =>
+                File.ReadAllText(file) is var part
+                && !part.Contains("@page ", StringComparison.Ordinal)
+                && SharesContext().IsMatch(part)
+        );
+
+    [GeneratedRegex(@"^@inject (AppDb|UserManager<|SignInManager<|IOpenIddict)", RegexOptions.Multiline)]
+    private static partial Regex SharesContext();
+
     static IEnumerable<string> Sources(string folder)
     {
         var path = Path.Combine(ServerFolder(), folder);

@@ -8,10 +8,7 @@ public sealed class PagesOnSqlite(SqliteHost host) : PagesContract(host), IClass
 
 public sealed class PagesOnPostgres(PostgresHost host) : PagesContract(host), IClassFixture<PostgresHost>;
 
-/// <summary>
-/// Each page opens on either database. SQLite answers before it is awaited, so parts of a page that share one database context never meet
-/// there; on PostgreSQL they do, and one of them fails.
-/// </summary>
+/// <summary>Each page opens on either database. That its parts share no database context is LayoutTests' to say: here it shows by chance only.</summary>
 public abstract class PagesContract(WaybillHost host)
 {
     [Fact]
